@@ -1,0 +1,43 @@
+using Storage.Jobs;
+using Storage.Tenants;
+
+namespace Storage.Deliveries;
+
+internal enum DeliveryStatus { Pending = 0, Delivered = 1, Parked = 2, Canceled = 3 }
+
+/// <summary>One event owed to one callback.</summary>
+internal sealed class Delivery : INamed
+{
+    public static string Prefix => "dlv_";
+
+    public required Id<Delivery> Id { get; init; }
+    public required Id<Tenant> TenantId { get; init; }
+    public required Id<Job> JobId { get; init; }
+    public required int Seq { get; init; }
+    public required JobEventType EventType { get; init; }
+    public required Id<Callback> CallbackId { get; init; }
+    public required Id<Receiver> ReceiverId { get; init; }
+    public DeliveryStatus Status { get; set; }
+
+    /// <summary>Why it is parked or canceled.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>1 at first; each replay starts the next.</summary>
+    public int Round { get; set; } = 1;
+
+    /// <summary>When this round began.</summary>
+    public required DateTimeOffset RoundAt { get; set; }
+
+    /// <summary>Attempts in all rounds.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Attempts of this round that failed through no fault of ours: the position in the schedule.</summary>
+    public int Failures { get; set; }
+
+    public required DateTimeOffset DueAt { get; set; }
+    public DateTimeOffset? DeliveredAt { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The size of the body in bytes, so that a page can be kept small before it is read.</summary>
+    public required int BodyBytes { get; init; }
+}

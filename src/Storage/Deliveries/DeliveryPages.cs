@@ -1,0 +1,78 @@
+using Storage.Jobs;
+using Storage.Sql;
+using Storage.Tenants;
+
+namespace Storage.Deliveries;
+
+/// <summary>A delivery that is owed, as its receiver's queue shows it.</summary>
+internal sealed class OwedDelivery
+{
+    public required Id<Delivery> Id { get; init; }
+    public required Id<Receiver> ReceiverId { get; init; }
+    public required Id<Tenant> TenantId { get; init; }
+    public required Id<Job> JobId { get; init; }
+    public required int Seq { get; init; }
+    public required Id<Callback> CallbackId { get; init; }
+    public required int Round { get; init; }
+    public required DateTimeOffset RoundAt { get; init; }
+
+    /// <summary>Attempts that were settled.</summary>
+    public required int Attempts { get; init; }
+
+    public required int Failures { get; init; }
+    public required DateTimeOffset DueAt { get; init; }
+    public required int BodyBytes { get; init; }
+
+    /// <summary>The newest attempt row; more than <see cref="Attempts"/> where an engine died between the row and its outcome.</summary>
+    public required int LastNumber { get; init; }
+}
+
+/// <summary>What is sent: the bytes as they were stored, and where to.</summary>
+internal sealed record Letter(Id<Delivery> DeliveryId, byte[] Body, string Url, byte[]? Private);
+
+/// <summary>Reads the queues of receivers, a page of each in one statement.</summary>
+internal static class DeliveryPages
+{
+    private static readonly Statement<(Id<Receiver> Id, int Take)> Queue = new(
+        """
+        SELECT p.* FROM {rows} r {lateral} (
+            SELECT {top:r.Take} d.Id, d.ReceiverId, d.TenantId, d.JobId, d.Seq, d.CallbackId, d.Round, d.RoundAt, d.Attempts, d.Failures, d.DueAt,
+                d.BodyBytes, (SELECT MAX(a.Number) FROM Attempts AS a WHERE a.DeliveryId = d.Id) AS LastNumber
+            FROM Deliveries AS d WHERE d.ReceiverId = r.Id AND d.Status = 0 ORDER BY d.DueAt, d.Id {limit:r.Take}) AS p
+        """,
+        Col.Id<(Id<Receiver> Id, int Take), Receiver>("Id", x => x.Id), Col.Int<(Id<Receiver> Id, int Take)>("Take", x => x.Take));
+
+    private static readonly Statement<OwedDelivery> Letters = new(
+        """
+        SELECT r.Id, e.Body, c.Url, c.Private FROM {rows} r, JobEvents AS e, Callbacks AS c
+        WHERE e.JobId = r.JobId AND e.Seq = r.Seq AND c.Id = r.CallbackId
+        """,
+        Col.Id<OwedDelivery, Delivery>("Id", d => d.Id), Col.Id<OwedDelivery, Job>("JobId", d => d.JobId),
+        Col.Int<OwedDelivery>("Seq", d => d.Seq), Col.Id<OwedDelivery, Callback>("CallbackId", d => d.CallbackId));
+
+    private static readonly Statement<Id<Receiver>> Gone = new(
+        "SELECT g.ReceiverId, g.UrlHash, g.Reason FROM {rows} r, GoneUrls AS g WHERE g.ReceiverId = r.Id AND g.Until > @now",
+        Col.Id<Id<Receiver>, Receiver>("Id", id => id));
+
+    /// <summary>The head of each queue, earliest due first; what is due later comes too, so that the next due time is known.</summary>
+    public static Task<List<OwedDelivery>> ReadAsync(SqlSession session, IReadOnlyList<(Id<Receiver> Id, int Take)> takes, CancellationToken stop) =>
+        session.ReadAsync(
+            Queue, takes,
+            row => new OwedDelivery
+            {
+                Id = row.Id<Delivery>(), ReceiverId = row.Id<Receiver>(), TenantId = row.Id<Tenant>(), JobId = row.Id<Job>(), Seq = row.Int(),
+                CallbackId = row.Id<Callback>(), Round = row.Int(), RoundAt = row.Time(), Attempts = row.Int(), Failures = row.Int(),
+                DueAt = row.Time(), BodyBytes = row.Int(), LastNumber = row.MaybeInt() ?? 0,
+            },
+            [], stop);
+
+    public static Task<List<Letter>> ReadLettersAsync(SqlSession session, IReadOnlyList<OwedDelivery> page, CancellationToken stop) =>
+        session.ReadAsync(Letters, page, row => new Letter(row.Id<Delivery>(), row.Bytes(), row.Text(), row.MaybeBytes()), [], stop);
+
+    /// <summary>The URLs of these receivers that are remembered as gone, with the reason.</summary>
+    public static async Task<Dictionary<(Id<Receiver>, string UrlHash), string>> ReadGoneAsync(
+        SqlSession session, IReadOnlyList<Id<Receiver>> receivers, DateTimeOffset now, CancellationToken stop) =>
+        (await session.ReadAsync(
+            Gone, receivers, row => (Key: (row.Id<Receiver>(), Convert.ToHexString(row.Bytes())), Reason: row.Text()), [("now", now)], stop))
+        .ToDictionary(g => g.Key, g => g.Reason);
+}

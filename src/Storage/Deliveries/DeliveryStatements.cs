@@ -1,0 +1,83 @@
+using Storage.Jobs;
+using Storage.Sql;
+using Storage.Tenants;
+
+namespace Storage.Deliveries;
+
+/// <summary>The SQL that callbacks and deliveries are written with, next to the job's events.</summary>
+internal static class DeliveryStatements
+{
+    public static readonly Statement<Callback> InsertCallbacks = new(
+        """
+        INSERT INTO Callbacks (Id, TenantId, JobId, Url, ReceiverId, Events, Private, Status, Reason, CreatedAt)
+        SELECT r.Id, r.TenantId, r.JobId, r.Url, r.ReceiverId, r.Events, r.Private, 0, NULL, r.CreatedAt FROM {rows} r
+        """,
+        Col.Id<Callback, Callback>("Id", c => c.Id), Col.Id<Callback, Tenant>("TenantId", c => c.TenantId),
+        Col.Id<Callback, Job>("JobId", c => c.JobId), Col.Text<Callback>("Url", c => c.Url),
+        Col.Id<Callback, Receiver>("ReceiverId", c => c.ReceiverId), Col.Int<Callback>("Events", c => (int)c.Events),
+        Col.Bytes<Callback>("Private", c => c.Private), Col.Time<Callback>("CreatedAt", c => c.CreatedAt));
+
+    public static readonly Statement<Id<Job>> ReadCallbacks = new(
+        $"SELECT {CallbackColumns} FROM {{rows}} r, Callbacks AS c WHERE c.JobId = r.JobId AND c.Status <> 2",
+        Col.Id<Id<Job>, Job>("JobId", id => id));
+
+    public static readonly Statement<Callback> UpdateCallbacks = new(
+        "UPDATE Callbacks SET Status = r.Status, Reason = r.Reason FROM {rows} r WHERE Callbacks.Id = r.Id",
+        Col.Id<Callback, Callback>("Id", c => c.Id), Col.Int<Callback>("Status", c => (int)c.Status), Col.Text<Callback>("Reason", c => c.Reason));
+
+    public static readonly Statement<Delivery> InsertDeliveries = new(
+        """
+        INSERT INTO Deliveries (Id, TenantId, JobId, Seq, EventType, CallbackId, ReceiverId, Status, Reason, Round, RoundAt, Attempts, Failures,
+            DueAt, DeliveredAt, CreatedAt, BodyBytes)
+        SELECT r.Id, r.TenantId, r.JobId, r.Seq, r.EventType, r.CallbackId, r.ReceiverId, 0, NULL, 1, r.RoundAt, 0, 0, r.DueAt, NULL, r.CreatedAt,
+            r.BodyBytes
+        FROM {rows} r
+        """,
+        Col.Id<Delivery, Delivery>("Id", d => d.Id), Col.Id<Delivery, Tenant>("TenantId", d => d.TenantId),
+        Col.Id<Delivery, Job>("JobId", d => d.JobId), Col.Int<Delivery>("Seq", d => d.Seq), Col.Int<Delivery>("EventType", d => (int)d.EventType),
+        Col.Id<Delivery, Callback>("CallbackId", d => d.CallbackId), Col.Id<Delivery, Receiver>("ReceiverId", d => d.ReceiverId),
+        Col.Time<Delivery>("RoundAt", d => d.RoundAt), Col.Time<Delivery>("DueAt", d => d.DueAt),
+        Col.Time<Delivery>("CreatedAt", d => d.CreatedAt), Col.Int<Delivery>("BodyBytes", d => d.BodyBytes));
+
+    /// <summary>Ends what is still owed to callbacks that want nothing more.</summary>
+    public static readonly Statement<Callback> CancelPending = new(
+        """
+        UPDATE Deliveries SET Status = 3, Reason = r.Reason
+        FROM {rows} r WHERE Deliveries.JobId = r.JobId AND Deliveries.CallbackId = r.Id AND Deliveries.Status = 0
+        """,
+        Col.Id<Callback, Job>("JobId", c => c.JobId), Col.Id<Callback, Callback>("Id", c => c.Id), Col.Text<Callback>("Reason", c => c.Reason));
+
+    /// <summary>Makes sure that receivers have a row; an idle one may have been removed.</summary>
+    public static readonly Statement<Receiver> EnsureReceivers = new(
+        """
+        INSERT INTO Receivers (Id, TenantId, Origin, Lane, DueAt, LeasedUntil, Fence, HeldUntil, GoneUntil, Poked, CreatedAt)
+        SELECT r.Id, r.TenantId, r.Origin, r.Lane, r.DueAt, 0, 0, 0, 0, 0, r.CreatedAt FROM {rows} r
+        WHERE NOT EXISTS (SELECT 1 FROM Receivers AS k {key lock} WHERE k.Id = r.Id)
+        {or ignore}
+        """,
+        Col.Id<Receiver, Receiver>("Id", x => x.Id), Col.Id<Receiver, Tenant>("TenantId", x => x.TenantId),
+        Col.Text<Receiver>("Origin", x => x.Origin), Col.Int<Receiver>("Lane", x => x.Lane), Col.Time<Receiver>("DueAt", x => x.DueAt),
+        Col.Time<Receiver>("CreatedAt", x => x.CreatedAt));
+
+    /// <summary>
+    /// Tells receivers that something is due. It never ends a lease: an owner sees the poke when it wants to release, and looks again.
+    /// Nothing is written where a poke is already waiting to be seen.
+    /// </summary>
+    public static readonly Statement<Id<Receiver>> Poke = new(
+        """
+        UPDATE Receivers SET Poked = 1, DueAt = CASE
+            WHEN Receivers.LeasedUntil > @now THEN Receivers.DueAt
+            WHEN Receivers.HeldUntil > @now THEN Receivers.HeldUntil
+            ELSE @now END
+        FROM {rows} r WHERE Receivers.Id = r.Id AND Receivers.Poked = 0
+        """,
+        Col.Id<Id<Receiver>, Receiver>("Id", id => id));
+
+    private const string CallbackColumns = "c.Id, c.TenantId, c.JobId, c.Url, c.ReceiverId, c.Events, c.Private, c.Status, c.Reason, c.CreatedAt";
+
+    public static Callback ReadCallback(Row row) => new()
+    {
+        Id = row.Id<Callback>(), TenantId = row.Id<Tenant>(), JobId = row.Id<Job>(), Url = row.Text(), ReceiverId = row.Id<Receiver>(),
+        Events = (EventSet)row.Int(), Private = row.MaybeBytes(), Status = (CallbackStatus)row.Int(), Reason = row.MaybeText(), CreatedAt = row.Time(),
+    };
+}

@@ -1,0 +1,53 @@
+namespace Storage.Jobs;
+
+/// <summary>The kinds of change that a job goes through.</summary>
+internal enum JobEventType { Enqueued = 0, Started = 1, Progress = 2, Output = 3, RetryScheduled = 4, CancelRequested = 5, Succeeded = 6, Failed = 7, Canceled = 8 }
+
+/// <summary>A callback's filter: one bit per <see cref="JobEventType"/>.</summary>
+[Flags]
+internal enum EventSet
+{
+    None = 0,
+    Terminal = 1 << JobEventType.Succeeded | 1 << JobEventType.Failed | 1 << JobEventType.Canceled,
+}
+
+/// <summary>One change of one job, immutable. <see cref="Body"/> is the webhook body, the stream's data and the polled item.</summary>
+internal sealed class JobEvent
+{
+    public required Id<Job> JobId { get; init; }
+
+    /// <summary>1, 2, 3… without a gap.</summary>
+    public required int Seq { get; init; }
+
+    public required JobEventType Type { get; init; }
+
+    public required byte[] Body { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+internal static class EventNames
+{
+    private static readonly string[] Names =
+    [
+        "job.enqueued", "job.started", "job.progress", "job.output", "job.retry_scheduled", "job.cancel_requested",
+        "job.succeeded", "job.failed", "job.canceled",
+    ];
+
+    public static IReadOnlyList<string> All => Names;
+
+    public static string Name(this JobEventType type) => Names[(int)type];
+
+    public static bool TryParse(string? name, out JobEventType type)
+    {
+        var index = Array.IndexOf(Names, name);
+        type = (JobEventType)Math.Max(index, 0);
+        return index >= 0;
+    }
+
+    public static EventSet ToSet(this JobEventType type) => (EventSet)(1 << (int)type);
+
+    public static bool Includes(this EventSet set, JobEventType type) => (set & type.ToSet()) != 0;
+
+    public static IEnumerable<string> ToNames(this EventSet set) => Names.Where((_, i) => set.Includes((JobEventType)i));
+}

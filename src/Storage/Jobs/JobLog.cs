@@ -1,0 +1,110 @@
+using Storage.Deliveries;
+using Storage.Sql;
+
+namespace Storage.Jobs;
+
+/// <summary>
+/// What one commit adds to the log: jobs that changed, their events, and one delivery per callback whose filter matches. All of it is
+/// written by one transaction, which already holds the jobs' row locks, or none of it.
+/// </summary>
+internal sealed class JobLog(JobJson json, DateTimeOffset now)
+{
+    private readonly Dictionary<Id<Job>, Job> _changed = [];
+    private readonly List<JobEvent> _events = [];
+    private readonly List<Callback> _newCallbacks = [];
+    private readonly List<Callback> _endedCallbacks = [];
+    private readonly List<Delivery> _deliveries = [];
+    private readonly HashSet<Id<Job>> _withDeliveries = [];
+
+    /// <summary>The time of everything in this commit.</summary>
+    public DateTimeOffset Now => now;
+
+    /// <summary>The receivers to wake for what was written.</summary>
+    public Wakes Wakes { get; } = new();
+
+    /// <summary>True when a job became due, or may have.</summary>
+    public bool MadeJobsDue => _changed.Values.Any(j => j.Status == JobStatus.Pending);
+
+    /// <summary>Keeps a change of state that is no event, such as a longer lease.</summary>
+    public void Keep(Job job) => _changed[job.Id] = job;
+
+    /// <summary>Appends an event: the job's next number, its state as it is now.</summary>
+    public void Append(Job job, JobEventType type, byte[]? output = null)
+    {
+        job.Version++;
+        _events.Add(new JobEvent { JobId = job.Id, Seq = job.Version, Type = type, CreatedAt = now, Body = json.Event(job, type, now, output) });
+        if (job.CallbackEvents.Includes(type))
+            _withDeliveries.Add(job.Id);
+        Keep(job);
+    }
+
+    /// <summary>Registers a callback. One that comes after the end still gets the terminal event.</summary>
+    public void Add(Job job, Callback callback)
+    {
+        _newCallbacks.Add(callback);
+        job.CallbackCount++;
+        job.CallbackEvents |= callback.Events;
+        Keep(job);
+        if (job.IsTerminal && callback.Events.Includes(TerminalEvent(job.Status)))
+            Owe(callback, job.Version, TerminalEvent(job.Status), (job.Result?.Length ?? 0) + 4096);
+    }
+
+    /// <summary>Removes a callback; what is still owed to it is canceled.</summary>
+    public void Remove(Job job, Callback callback)
+    {
+        callback.Status = CallbackStatus.Deleted;
+        callback.Reason = "callback_deleted";
+        job.CallbackCount--;
+        _endedCallbacks.Add(callback);
+        Keep(job);
+    }
+
+    /// <summary>Inserts jobs that were submitted, with their first event and callbacks.</summary>
+    public void Enqueue(Job job, IReadOnlyList<Callback> callbacks)
+    {
+        foreach (var callback in callbacks)
+            Add(job, callback);
+        Append(job, JobEventType.Enqueued);
+    }
+
+    public async Task WriteAsync(SqlSession session, CancellationToken stop)
+    {
+        // Row locks are taken in the order of ids by everybody who takes several.
+        session.Write(JobStatements.Update, [.. _changed.Values.OrderBy(j => j.Id)]);
+        session.Write(JobStatements.InsertEvents, _events);
+        session.Write(DeliveryStatements.InsertCallbacks, _newCallbacks);
+        session.Write(DeliveryStatements.UpdateCallbacks, _endedCallbacks);
+        session.Write(DeliveryStatements.CancelPending, _endedCallbacks);
+        var callbacks = await session.ReadAsync(
+            DeliveryStatements.ReadCallbacks, [.. _withDeliveries], DeliveryStatements.ReadCallback, [], stop);
+        OweEvents(callbacks);
+        if (_deliveries.Count == 0)
+            return;
+        session.Write(DeliveryStatements.InsertDeliveries, _deliveries);
+        var known = callbacks.Concat(_newCallbacks).DistinctBy(c => c.ReceiverId).ToDictionary(c => c.ReceiverId);
+        foreach (var receiver in _deliveries.Select(d => d.ReceiverId).Distinct())
+            Wakes.Add(known[receiver]);
+    }
+
+    private void OweEvents(List<Callback> callbacks)
+    {
+        var byJob = callbacks.Where(c => c.Status == CallbackStatus.Active).ToLookup(c => c.JobId);
+        foreach (var happened in _events)
+            foreach (var callback in byJob[happened.JobId])
+                if (callback.Events.Includes(happened.Type))
+                    Owe(callback, happened.Seq, happened.Type, happened.Body.Length);
+    }
+
+    private void Owe(Callback callback, int seq, JobEventType type, int bodyBytes) => _deliveries.Add(new Delivery
+    {
+        Id = Id<Delivery>.New(now), TenantId = callback.TenantId, JobId = callback.JobId, Seq = seq, EventType = type, CallbackId = callback.Id,
+        ReceiverId = callback.ReceiverId, RoundAt = now, DueAt = now, CreatedAt = now, BodyBytes = bodyBytes,
+    });
+
+    private static JobEventType TerminalEvent(JobStatus status) => status switch
+    {
+        JobStatus.Succeeded => JobEventType.Succeeded,
+        JobStatus.Failed => JobEventType.Failed,
+        _ => JobEventType.Canceled,
+    };
+}

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using Storage.Sql;
+using Storage.Tenants;
+
+namespace Storage.Jobs;
+
+/// <summary>What <c>GET /jobs</c> filters by. Newest first; <see cref="Before"/> is the last id of the page before.</summary>
+internal sealed record JobFilter(
+    JobStatus? Status, string? Type, DateTimeOffset? CreatedAfter, DateTimeOffset? CreatedBefore, Id<Job>? Before, int Limit);
+
+/// <summary>Finds jobs, claims them for workers and ends those that nobody will claim.</summary>
+internal sealed class JobStore(Database database, JobCommits commits)
+{
+    public async Task<Job?> FindAsync(Id<Tenant> tenant, Id<Job> id, CancellationToken stop)
+    {
+        var found = await database.ReadAsync(s => s.ReadAsync(JobStatements.Find, JobStatements.Read, [("id", id.Value)], stop), stop);
+        return found.Count == 1 && found[0].TenantId == tenant ? found[0] : null;
+    }
+
+    public async Task<List<Job>> ListAsync(Id<Tenant> tenant, JobFilter filter, CancellationToken stop)
+    {
+        await using var db = database.CreateContext();
+        var jobs = db.Jobs.AsNoTracking().Where(j => j.TenantId == tenant);
+        if (filter.Status is { } status)
+            jobs = jobs.Where(j => j.Status == status);
+        if (filter.Type is { } type)
+            jobs = jobs.Where(j => j.Type == type);
+        if (filter.CreatedAfter is { } after)
+            jobs = jobs.Where(j => j.CreatedAt > after);
+        if (filter.CreatedBefore is { } before)
+            jobs = jobs.Where(j => j.CreatedAt < before);
+        if (filter.Before is { } cursor)
+            jobs = jobs.Where(j => j.Id.CompareTo(cursor) < 0);
+        return await jobs.OrderByDescending(j => j.Id).Take(filter.Limit).ToListAsync(stop);
+    }
+
+    /// <summary>Events after a number, oldest first: each one's number and its stored bytes.</summary>
+    public Task<List<(int Seq, byte[] Body)>> EventsAsync(Id<Job> id, int after, int limit, CancellationToken stop) =>
+        database.ReadAsync(
+            s => s.ReadAsync(JobStatements.ReadEvents, row => (row.Int(), row.Bytes()), [("id", id.Value), ("after", after), ("max", limit)], stop), stop);
+
+    public async Task<List<Callback>> CallbacksAsync(Id<Job> id, CancellationToken stop) =>
+        await database.ReadAsync(
+            s => s.ReadAsync(Deliveries.DeliveryStatements.ReadCallbacks, [id], Deliveries.DeliveryStatements.ReadCallback, [], stop), stop);
+
+    /// <summary>Claims up to <paramref name="max"/> due jobs of the given types, most urgent first, each for the length of the lease.</summary>
+    public Task<List<Job>> ClaimAsync(IReadOnlyList<string> types, int max, string worker, TimeSpan lease, CancellationToken stop) =>
+        commits.CommitAsync(
+            async (session, log) =>
+            {
+                var due = await session.ReadAsync(JobStatements.Claim, types, JobStatements.Read, [("max", max), ("now", log.Now)], stop);
+                var taken = due.OrderBy(j => j.Priority).ThenBy(j => j.DueAt).Take(max).ToList();
+                taken.ForEach(job => JobTransitions.Start(log, job, worker, lease));
+                return taken;
+            },
+            stop);
+
+    /// <summary>Ends or re-queues what nobody will: lapsed leases, used-up time, missed deadlines. Answers how many jobs it moved.</summary>
+    public Task<int> TidyAsync(RetryWaits waits, int max, CancellationToken stop) =>
+        commits.CommitAsync(
+            async (session, log) =>
+            {
+                Parameter[] bounds = [("max", max), ("now", log.Now)];
+                var lapsed = await session.ReadAsync(JobStatements.Lapsed, JobStatements.Read, bounds, stop);
+                var overdue = await session.ReadAsync(JobStatements.Overdue, JobStatements.Read, bounds, stop);
+                lapsed.ForEach(job => JobTransitions.Lapse(log, job, waits));
+                overdue.ForEach(job => JobTransitions.MissDeadline(log, job));
+                return lapsed.Count + overdue.Count;
+            },
+            stop);
+}

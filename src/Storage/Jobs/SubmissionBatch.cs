@@ -1,0 +1,52 @@
+using Storage.Sql;
+
+namespace Storage.Jobs;
+
+/// <summary>Inserts the submissions of one transaction and says what became of each.</summary>
+internal sealed class SubmissionBatch
+{
+    private readonly Dictionary<Id<Job>, Submitted> _outcomes = [];
+
+    public Submitted OutcomeOf(JobWriter.Submission submission) => _outcomes[submission.Job.Id];
+
+    public static async Task<SubmissionBatch> InsertAsync(SqlSession session, JobLog log, List<JobWriter.Submission> submissions)
+    {
+        var batch = new SubmissionBatch();
+        if (submissions.Count == 0)
+            return batch;
+
+        // A key that comes twice in one batch is inserted once; the order of keys is the same for everybody, as with all locks.
+        var keyed = submissions.Where(s => s.Job.IdempotencyHash is not null).OrderBy(KeyOf, StringComparer.Ordinal).ToList();
+        var inserted = submissions.Where(s => s.Job.IdempotencyHash is null).Concat(keyed.DistinctBy(KeyOf)).Select(s => s.Job).ToList();
+        session.Write(JobStatements.Insert, inserted);
+        var holders = await session.ReadAsync(
+            JobStatements.FindByKey, [.. keyed.DistinctBy(KeyOf).Select(s => s.Job)],
+            row => (Id: row.Id<Job>(), Key: Convert.ToHexString(row.Bytes()), Request: row.Bytes()), [], CancellationToken.None);
+        var holderOf = holders.ToDictionary(h => h.Key);
+
+        foreach (var submission in submissions)
+        {
+            Submitted outcome = new Submitted.Accepted(submission.Job);
+            if (submission.Job.IdempotencyHash is { } key)
+            {
+                var holder = holderOf[Convert.ToHexString(key)];
+                if (holder.Id != submission.Job.Id)
+                    outcome = holder.Request.AsSpan().SequenceEqual(submission.Job.RequestHash)
+                        ? new Submitted.Replayed(holder.Id)
+                        : new Submitted.KeyReused();
+            }
+            batch._outcomes[submission.Job.Id] = outcome;
+            if (outcome is not Submitted.Accepted)
+                continue;
+            Reset(submission.Job);
+            log.Enqueue(submission.Job, submission.Callbacks);
+        }
+        return batch;
+    }
+
+    private static string KeyOf(JobWriter.Submission submission) =>
+        submission.Job.TenantId.ToString() + Convert.ToHexString(submission.Job.IdempotencyHash!);
+
+    /// <summary>The batch may run again after a passing fault; what the log adds to the job starts from nothing then.</summary>
+    private static void Reset(Job job) => (job.Version, job.CallbackCount, job.CallbackEvents) = (0, 0, EventSet.None);
+}

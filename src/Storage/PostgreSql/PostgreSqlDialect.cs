@@ -1,0 +1,51 @@
+using System.Data.Common;
+using Storage.Sql;
+
+namespace Storage.PostgreSql;
+
+/// <summary>A page is a set of arrays, unnested side by side.</summary>
+internal sealed class PostgreSqlDialect : ServerDialect
+{
+    public override PlainStatement RelaxedCommit { get; } = new("SET LOCAL synchronous_commit = off");
+
+    public override object IdValue(Guid id) => id;
+
+    public override Guid ReadId(DbDataReader reader, int ordinal) => reader.GetGuid(ordinal);
+
+    public override void BindPage<TRow>(DbBatchCommand command, Statement<TRow> statement, IReadOnlyList<TRow> rows)
+    {
+        foreach (var column in statement.Columns)
+            Bind(command, "r" + column.Name, column.Kind switch
+            {
+                ColumnKind.Id => Gather<TRow, Guid?>(rows, column),
+                ColumnKind.Int => Gather<TRow, int?>(rows, column),
+                ColumnKind.Long => Gather<TRow, long?>(rows, column),
+                ColumnKind.Double => Gather<TRow, double?>(rows, column),
+                ColumnKind.Text => Gather<TRow, string?>(rows, column),
+                _ => Gather<TRow, byte[]?>(rows, column),
+            });
+    }
+
+    protected override string RenderRows(string template, IReadOnlyList<(string Name, ColumnKind Kind)> shape)
+    {
+        var arrays = string.Join(", ", shape.Select(c => "@r" + c.Name));
+        var names = string.Join(", ", shape.Select(c => c.Name));
+        return template
+            .Replace("{rows} r", $"unnest({arrays}) AS r({names})", StringComparison.Ordinal)
+            .Replace("{lateral}", "CROSS JOIN LATERAL", StringComparison.Ordinal);
+    }
+
+    protected override string ForClaim => "FOR UPDATE SKIP LOCKED";
+
+    protected override string ForUpdate => "FOR UPDATE OF j";
+
+    protected override string DatabaseTime => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)";
+
+    private static TValue[] Gather<TRow, TValue>(IReadOnlyList<TRow> rows, Column<TRow> column)
+    {
+        var values = new TValue[rows.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (TValue)column.Get(rows[i])!;
+        return values;
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Storage.Sql;
+
+/// <summary>The database behind the product: contexts for what is read and written now and then, sessions for the hot paths.</summary>
+internal abstract class Database(Dialect dialect)
+{
+    public Dialect Dialect { get; } = dialect;
+
+    /// <summary>True where one transaction writes at a time, so that none can see the state before another's.</summary>
+    public abstract bool WritesOneByOne { get; }
+
+    public abstract WebhooksDb CreateContext();
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction and commits it. A passing fault (deadlock, lost connection) runs the whole work again,
+    /// so it must only touch the session and what it returns. <paramref name="durable"/> false: the commit need not wait for the disk,
+    /// because a sweep repeats what a power cut takes away.
+    /// </summary>
+    public abstract Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken stop, bool durable = true);
+
+    /// <summary>Runs <paramref name="work"/> without a transaction, for reading.</summary>
+    public abstract Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken stop);
+
+    /// <summary>Brings the schema up to date; safe when several processes start at once.</summary>
+    public abstract Task MigrateAsync(CancellationToken stop);
+
+    private static readonly PlainStatement AskTime = new("SELECT {database time}");
+
+    public async Task<DateTimeOffset> AskTimeAsync(CancellationToken stop) =>
+        (await ReadAsync(session => session.ReadAsync(AskTime, row => row.Time(), [], stop), stop))[0];
+}
+
+/// <summary>A database server: pooled connections, EF's execution strategy for passing faults.</summary>
+internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, ServerDialect dialect) : Database(dialect)
+    where TContext : WebhooksDb
+{
+    public override bool WritesOneByOne => false;
+
+    public override WebhooksDb CreateContext() => contexts.CreateDbContext();
+
+    public override async Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken stop, bool durable = true)
+    {
+        await using var db = CreateContext();
+        return await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, stop);
+            var session = new ServerSession(db.Database.GetDbConnection(), transaction.GetDbTransaction(), dialect);
+            if (!durable && dialect.RelaxedCommit is { } relax)
+                session.Write(relax);
+            var answer = await work(session);
+            await session.FlushAsync(stop);
+            await transaction.CommitAsync(stop);
+            return answer;
+        });
+    }
+
+    public override async Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken stop)
+    {
+        await using var db = CreateContext();
+        return await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        {
+            await db.Database.OpenConnectionAsync(stop);
+            try
+            {
+                return await work(new ServerSession(db.Database.GetDbConnection(), null, dialect));
+            }
+            finally
+            {
+                await db.Database.CloseConnectionAsync();
+            }
+        });
+    }
+
+    public override async Task MigrateAsync(CancellationToken stop)
+    {
+        await using var db = CreateContext();
+        // EF takes a lock in the database while it migrates, so processes that start together take turns.
+        await db.Database.MigrateAsync(stop);
+    }
+}

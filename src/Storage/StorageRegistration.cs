@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using Storage.Chores;
+using Storage.Deliveries;
+using Storage.Jobs;
+using Storage.PostgreSql;
+using Storage.Sql;
+using Storage.Sqlite;
+using Storage.SqlServer;
+using Storage.Tenants;
+
+namespace Storage;
+
+/// <summary>Puts the storage into a host: the one place that names a database.</summary>
+internal static class StorageRegistration
+{
+    private const string DefaultConnection = "Data Source=webhooks.db";
+
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection("Storage")).ValidateDataAnnotations().ValidateOnStart();
+        var provider = configuration.GetValue("Storage:Provider", Provider.Sqlite);
+        var connection = configuration.GetConnectionString("Webhooks");
+        if (provider != Provider.Sqlite && string.IsNullOrWhiteSpace(connection))
+            throw new InvalidOperationException($"Storage:Provider is {provider}, so ConnectionStrings:Webhooks must name the database.");
+        services.AddDatabase(provider, connection ?? DefaultConnection);
+
+        services.AddDataProtection().SetApplicationName("Webhooks")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(configuration["Security:KeyRing"] ?? "webhooks-keys"));
+        services.TryAddSingleton(new JobJson(configuration["Api:PublicUrl"]?.TrimEnd('/') ?? ""));
+        services.AddSingleton<DatabaseClock>();
+        services.TryAddSingleton<TimeProvider>(s => s.GetRequiredService<DatabaseClock>());
+        services.AddSingleton<Bells>();
+        services.AddSingleton<SecretBox>();
+        services.AddSingleton<TenantStore>();
+        services.AddSingleton<JobCommits>();
+        services.AddSingleton<JobWriter>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<Retention>();
+        services.AddSingleton<ChoreClaims>();
+        services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<Sweep>();
+        return services;
+    }
+
+    /// <summary>Registers the database of one provider.</summary>
+    public static IServiceCollection AddDatabase(this IServiceCollection services, Provider provider, string connection)
+    {
+        switch (provider)
+        {
+            case Provider.PostgreSql:
+                var npgsql = new NpgsqlConnectionStringBuilder(connection);
+                if (!npgsql.ContainsKey("Max Auto Prepare"))
+                    npgsql.MaxAutoPrepare = 100;
+                services.AddPooledDbContextFactory<PostgreSqlWebhooksDb>(o => o.UseNpgsql(npgsql.ConnectionString, n => n.EnableRetryOnFailure()));
+                services.AddSingleton<Database>(s =>
+                    new ServerDatabase<PostgreSqlWebhooksDb>(s.GetRequiredService<IDbContextFactory<PostgreSqlWebhooksDb>>(), new PostgreSqlDialect()));
+                break;
+            case Provider.SqlServer:
+                services.AddPooledDbContextFactory<SqlServerWebhooksDb>(o => o.UseSqlServer(connection, s => s.EnableRetryOnFailure()));
+                services.AddSingleton<Database>(s =>
+                    new ServerDatabase<SqlServerWebhooksDb>(s.GetRequiredService<IDbContextFactory<SqlServerWebhooksDb>>(), new SqlServerDialect()));
+                break;
+            default:
+                var settings = new SqliteSettings();
+                services.AddPooledDbContextFactory<SqliteWebhooksDb>(o => o.UseSqlite(connection).AddInterceptors(settings));
+                services.AddSingleton<Database>(s => new SqliteDatabase(s.GetRequiredService<IDbContextFactory<SqliteWebhooksDb>>(), connection));
+                break;
+        }
+        return services;
+    }
+
+    /// <summary>Brings the schema up to date, sets the clock and makes the default tenant; to be awaited before the host starts.</summary>
+    public static async Task PrepareStorageAsync(this IServiceProvider services, CancellationToken stop)
+    {
+        var database = services.GetRequiredService<Database>();
+        await database.MigrateAsync(stop);
+        await services.GetRequiredService<DatabaseClock>().FollowAsync(database, stop);
+        await services.GetRequiredService<TenantStore>().EnsureDefaultAsync(stop);
+    }
+}
