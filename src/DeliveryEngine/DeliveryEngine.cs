@@ -1,0 +1,114 @@
+using DeliveryEngine.Outcomes;
+using DeliveryEngine.Receivers;
+using DeliveryEngine.Sending;
+using Storage;
+using Storage.Deliveries;
+using Storage.Sql;
+
+namespace DeliveryEngine;
+
+/// <summary>
+/// Sends what is due, receiver by receiver. One turn is one transaction: settle what came back, renew what is held, claim what is due, read the
+/// next pages, write their attempt rows, release what is empty. Then the pages are sent; the turn never waits for a send.
+/// </summary>
+internal sealed class DeliveryEngine(
+    Database database, Sender sender, StatusTable table, DeliveriesOptions options, TimeProvider clock, Bells bells) : IDisposable
+{
+    /// <summary>Attempt rows without an outcome: a crash leaves at most so many.</summary>
+    private const int MostBegun = 2048;
+    private const int MostBegunPerReceiver = 256;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<Id<Receiver>, Hold> _holds = [];
+    private bool _stopping;
+
+    /// <summary>Nothing is held and nothing is under way.</summary>
+    public bool IsIdle => _holds.Count == 0 && sender.IsIdle;
+
+    /// <summary>One turn. What it started comes back as outcomes, each of which rings for the next turn.</summary>
+    public async Task RunOnceAsync(CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            await TakeTurnAsync(stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Stops claiming, lets what is in flight end, gives the rest back and releases everything. When <paramref name="patience"/> ends, what is
+    /// still in flight is abandoned, and its attempt rows say so.
+    /// </summary>
+    public async Task DrainAsync(CancellationToken patience)
+    {
+        _stopping = true;
+        await using var abandon = patience.Register(sender.Abandon);
+        while (true)
+        {
+            await RunOnceAsync(CancellationToken.None);
+            if (IsIdle)
+                return;
+            await bells.Deliveries.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task TakeTurnAsync(CancellationToken stop)
+    {
+        if (_stopping)
+            foreach (var hold in _holds.Values)
+                sender.GiveBack(hold);
+        var sent = sender.Collect();
+        var from = clock.GetTimestamp();
+        TurnResult result;
+        try
+        {
+            result = await database.WriteAsync(session => NewTurn(sent).WriteAsync(session, stop), stop);
+        }
+        catch
+        {
+            sender.PutBack(sent);
+            throw;
+        }
+        Remember(result, sent, from);
+        sender.Send(result.Parcels);
+    }
+
+    private Turn NewTurn(List<Sent> sent) => new(table, options, clock)
+    {
+        Holds = _holds.Values,
+        Sent = sent,
+        MayClaim = _stopping ? 0 : Math.Max(0, options.MaxReceivers - _holds.Count),
+        Room = Math.Max(0, MostBegun - _holds.Values.Sum(h => h.Begun) + sent.Count),
+        RoomPerReceiver = MostBegunPerReceiver,
+        Stopping = _stopping,
+    };
+
+    private void Remember(TurnResult result, List<Sent> sent, long from)
+    {
+        foreach (var one in sent)
+            one.Parcel.Hold.End(one.Parcel.Delivery.Id);
+        foreach (var hold in result.Lost.Concat(result.Released))
+        {
+            _holds.Remove(hold.Id);
+            sender.GiveBack(hold);
+        }
+        foreach (var (hold, fence, hasMore) in result.Kept)
+        {
+            hold.Leased(fence, from, options.LeaseInUse);
+            hold.HasMore = hasMore;
+            if (_holds.GetValueOrDefault(hold.Id) is { } stale && stale != hold)
+                sender.GiveBack(stale);
+            _holds[hold.Id] = hold;
+        }
+        foreach (var parcel in result.Parcels)
+            parcel.Hold.Begin(parcel.Delivery.Id);
+        if (result.Kept.Exists(k => k.HasMore && k.Hold.Begun == 0))
+            bells.Deliveries.Ring();
+    }
+}

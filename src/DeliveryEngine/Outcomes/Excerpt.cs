@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace DeliveryEngine.Outcomes;
+
+/// <summary>
+/// The beginning of an answer as text that can be stored and shown anywhere: at most 4 KiB, what isn't UTF-8 replaced, control characters but
+/// tab and line feed left out.
+/// </summary>
+internal static class Excerpt
+{
+    private const int MostBytes = 4096;
+
+    public static string? Of(ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty)
+            return null;
+        var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MostBytes)]);
+        if (text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && !text.Contains('\u007f', StringComparison.Ordinal))
+            return text;
+        var clean = new StringBuilder(text.Length);
+        foreach (var c in text)
+            if (c is '\t' or '\n' || !char.IsControl(c))
+                clean.Append(c);
+        return clean.ToString();
+    }
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace DeliveryEngine.Outcomes;
+
+/// <summary>Reads <c>Retry-After</c> (RFC 9110, section 10.2.3): seconds, or a date.</summary>
+internal static class RetryAfter
+{
+    /// <summary>The wait that was asked for; null where the header is missing or malformed, zero for a date that has passed.</summary>
+    public static TimeSpan? Read(string? value, DateTimeOffset now)
+    {
+        if (value is null)
+            return null;
+        var text = value.Trim();
+        if (text.Length is > 0 and <= 10 && text.All(char.IsAsciiDigit))
+            return TimeSpan.FromSeconds(long.Parse(text, CultureInfo.InvariantCulture));
+        if (!DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+            return null;
+        return date > now ? date - now : TimeSpan.Zero;
+    }
+}

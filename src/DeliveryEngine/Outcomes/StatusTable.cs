@@ -1,0 +1,42 @@
+using Storage.Deliveries;
+
+namespace DeliveryEngine.Outcomes;
+
+/// <summary>The one place that says what follows from an outcome.</summary>
+internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
+{
+    private static readonly TimeSpan LongestAskedWait = TimeSpan.FromHours(24);
+    private static readonly TimeSpan OwnFaultWait = TimeSpan.FromSeconds(10);
+
+    public Decision Decide(Outcome outcome, OwedDelivery delivery, DateTimeOffset now) => outcome switch
+    {
+        { Directive: Directive.Disable } => new Decision.Disable("disabled_by_receiver", RememberUrl: true),
+        { Directive: Directive.Abort } => new Decision.Park("refused_by_receiver"),
+        Outcome.Accepted => new Decision.Delivered(),
+        Outcome.Refused { Status: 410 } => new Decision.Disable("gone", RememberUrl: true),
+        Outcome.Refused { Status: 429 or 502 or 503 or 504 } refused => Retry(delivery, Longer(throttleFloor, Bounded(refused.AskedToWait))),
+        Outcome.Refused refused => Retry(delivery, Bounded(refused.AskedToWait)),
+        Outcome.Unreached { Why: "timeout" } => Retry(delivery, throttleFloor),
+        Outcome.Unreached => Retry(delivery, TimeSpan.Zero),
+        Outcome.Blocked => new Decision.Park("blocked_address"),
+        Outcome.OurFault fault when now - delivery.RoundAt > schedule.WholeTime => new Decision.Park(fault.Why),
+        Outcome.OurFault => new Decision.Retry(OwnFaultWait, Counts: false),
+        Outcome.NotSent => new Decision.Requeue(),
+        Outcome.KnownGone gone => new Decision.Disable(gone.Reason, RememberUrl: false),
+        _ => throw new NotSupportedException(outcome.ToString()),
+    };
+
+    /// <summary>True when the receiver as a whole should be spared for a while.</summary>
+    public static bool Throttles(Outcome outcome) =>
+        outcome is Outcome.Refused { Status: 429 or 502 or 503 or 504 } or Outcome.Unreached { Why: "timeout" };
+
+    private Decision Retry(OwedDelivery delivery, TimeSpan atLeast) =>
+        schedule.WaitAfter(delivery.Failures + 1) is { } wait
+            ? new Decision.Retry(Longer(wait, atLeast), Counts: true)
+            : new Decision.Park("retries_exhausted");
+
+    private static TimeSpan Bounded(TimeSpan? asked) =>
+        asked is not { } wait || wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestAskedWait ? wait : LongestAskedWait;
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,53 @@
+using Storage;
+using Storage.Deliveries;
+
+namespace DeliveryEngine.Receivers;
+
+/// <summary>
+/// A receiver that this engine owns: what it has begun for it, and until when it may send. The turn changes what is begun; the sender changes
+/// what waits and what is in flight.
+/// </summary>
+internal sealed class Hold(Id<Receiver> id, int mostInFlight, TimeProvider clock)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(900);
+
+    private readonly HashSet<Id<Delivery>> _begun = [];
+    private long _leaseFrom;
+    private TimeSpan _lease;
+
+    public Id<Receiver> Id => id;
+
+    public long Fence { get; private set; }
+
+    /// <summary>How many deliveries have an attempt row but no outcome yet.</summary>
+    public int Begun => _begun.Count;
+
+    /// <summary>The last page was full, or could not be read for want of room: more is waiting.</summary>
+    public bool HasMore { get; set; }
+
+    /// <summary>Begun and waiting for a free place.</summary>
+    public Queue<Parcel> Waiting { get; } = [];
+
+    public int InFlight { get; set; }
+
+    public Concurrency Concurrency { get; } = new(mostInFlight);
+
+    /// <summary>Set when the receiver is to be left alone for a while.</summary>
+    public DateTimeOffset SpareUntil { get; set; }
+
+    /// <summary>What is left of the lease, measured from before it was asked for.</summary>
+    public TimeSpan LeaseLeft => _lease - clock.GetElapsedTime(_leaseFrom);
+
+    /// <summary>Time to look at the row: for the lease's sake, or for a poke that came from elsewhere.</summary>
+    public bool NeedsLook => clock.GetElapsedTime(_leaseFrom) > LookEvery;
+
+    public bool CanSend => Waiting.Count > 0 && InFlight < Concurrency.Limit;
+
+    public void Leased(long fence, long from, TimeSpan lease) => (Fence, _leaseFrom, _lease) = (fence, from, lease);
+
+    public bool HasBegun(Id<Delivery> delivery) => _begun.Contains(delivery);
+
+    public void Begin(Id<Delivery> delivery) => _begun.Add(delivery);
+
+    public void End(Id<Delivery> delivery) => _begun.Remove(delivery);
+}

@@ -1,0 +1,139 @@
+using DeliveryEngine.Outcomes;
+using DeliveryEngine.Receivers;
+using Storage;
+using Storage.Deliveries;
+
+namespace DeliveryEngine.Sending;
+
+/// <summary>A parcel with what came of it; the attempt is null where nothing was sent.</summary>
+internal sealed record Sent(Parcel Parcel, Outcome Outcome, Attempt? Attempt);
+
+/// <summary>Posts what the turn began: so many at once in all, so many per receiver, receivers in rotation.</summary>
+internal sealed class Sender(Courier courier, DeliveriesOptions options, TimeProvider clock, Bells bells) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<Hold> _rotation = [];
+    private readonly HashSet<Hold> _inRotation = [];
+    private readonly CancellationTokenSource _abandon = new();
+    private List<Sent> _sent = [];
+    private int _inFlight;
+
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+                return _inFlight == 0 && _sent.Count == 0;
+        }
+    }
+
+    public void Send(IReadOnlyList<Parcel> parcels)
+    {
+        lock (_lock)
+            foreach (var parcel in parcels)
+            {
+                parcel.Hold.Waiting.Enqueue(parcel);
+                Rotate(parcel.Hold);
+            }
+        Pump();
+    }
+
+    /// <summary>Takes the outcomes that have come in.</summary>
+    public List<Sent> Collect()
+    {
+        lock (_lock)
+        {
+            var sent = _sent;
+            _sent = [];
+            return sent;
+        }
+    }
+
+    /// <summary>Puts outcomes back whose commit failed.</summary>
+    public void PutBack(List<Sent> sent)
+    {
+        lock (_lock)
+            _sent.InsertRange(0, sent);
+    }
+
+    /// <summary>What waits for a place is not sent any more; it comes back as an outcome.</summary>
+    public void GiveBack(Hold hold)
+    {
+        lock (_lock)
+            while (hold.Waiting.TryDequeue(out var parcel))
+                _sent.Add(new Sent(parcel, new Outcome.NotSent(), null));
+    }
+
+    /// <summary>Gives up on what is in flight: whether it arrived is not known, and its attempt rows say so.</summary>
+    public void Abandon() => _abandon.Cancel();
+
+    public void Dispose() => _abandon.Dispose();
+
+    private void Pump()
+    {
+        while (Next() is { } parcel)
+            _ = PostAsync(parcel);
+    }
+
+    private Parcel? Next()
+    {
+        lock (_lock)
+        {
+            while (_inFlight < options.MaxInFlight && _rotation.TryDequeue(out var hold))
+            {
+                _inRotation.Remove(hold);
+                if (!hold.CanSend)
+                    continue;
+                var parcel = hold.Waiting.Dequeue();
+                hold.InFlight++;
+                _inFlight++;
+                Rotate(hold);
+                return parcel;
+            }
+            return null;
+        }
+    }
+
+    private void Rotate(Hold hold)
+    {
+        if (hold.CanSend && _inRotation.Add(hold))
+            _rotation.Enqueue(hold);
+    }
+
+    private async Task PostAsync(Parcel parcel)
+    {
+        var startedAt = clock.GetUtcNow();
+        var from = clock.GetTimestamp();
+        var outcome = parcel switch
+        {
+            { KnownGone: { } reason } => new Outcome.KnownGone(reason),
+            _ when parcel.Hold.LeaseLeft < options.Timeout => new Outcome.NotSent(),
+            _ => await courier.PostAsync(parcel, startedAt, _abandon.Token),
+        };
+        Finished(parcel, outcome, startedAt, clock.GetElapsedTime(from));
+        bells.Deliveries.Ring();
+        Pump();
+    }
+
+    private void Finished(Parcel parcel, Outcome outcome, DateTimeOffset startedAt, TimeSpan took)
+    {
+        var hold = parcel.Hold;
+        var spare = false;
+        lock (_lock)
+        {
+            _inFlight--;
+            hold.InFlight--;
+            if (outcome is Outcome.Accepted)
+                hold.Concurrency.Grow();
+            else if (StatusTable.Throttles(outcome))
+                spare = !hold.Concurrency.Shrink();
+            _sent.Add(new Sent(parcel, outcome, AttemptRows.Finished(parcel, outcome, startedAt, took, options.Name)));
+            Rotate(hold);
+        }
+        if (!spare)
+            return;
+        // Even one at a time is too many: the receiver is left alone, and what was begun for it goes back to its queue.
+        hold.SpareUntil = clock.GetUtcNow() + options.ThrottleFloor;
+        GiveBack(hold);
+    }
+}
