@@ -1,0 +1,33 @@
+namespace Webhooks.Tests;
+
+/// <summary>What the service says, letter by letter.</summary>
+internal static class Samples
+{
+    public const string JobId = "job_01k0000000000000000000000a";
+    public const string DeliveryId = "dlv_01k0000000000000000000000a";
+
+    public static string Job(string status, int version, string more = "") => $$"""
+        {"id":"{{JobId}}","type":"research","status":"{{status}}","version":{{version}},"attempt":1,"max_attempts":3,"priority":5,
+         "created_at":"2030-01-02T03:04:05.678Z","status_url":"/jobs/{{JobId}}","events_url":"/jobs/{{JobId}}/events"{{more}}}
+        """;
+
+    public static string Event(int seq, string type, string status) => $$"""
+        {"type":"{{type}}","timestamp":"2030-01-02T03:04:05.678Z","data":{"job_id":"{{JobId}}","seq":{{seq}},"status":"{{status}}"} }
+        """;
+
+    public static string Delivery(string id = DeliveryId) => $$"""
+        {"id":"{{id}}","job_id":"{{JobId}}","callback_id":"cb_1","receiver_id":"rcv_1","event_type":"job.succeeded","seq":3,"status":"parked",
+         "reason":"retries_exhausted","round":1,"attempts":11,"created_at":"2030-01-02T03:04:05.678Z"}
+        """;
+
+    public const string Attempt = """
+        {"number":1,"round":1,"started_at":"2030-01-02T03:04:05Z","finished_at":"2030-01-02T03:04:06Z","status_code":500,"error":"http_status",
+         "duration_ms":1000,"response_excerpt":"oh no","engine":"a"}
+        """;
+
+    public const string Callback = """{"id":"cb_1","url":"https://a.example/","events":["job.succeeded"],"status":"active"}""";
+
+    public const string Key = """{"id":"key_1","name":"ci","role":"worker","types":["research"],"created_at":"2030-01-02T03:04:05Z","key":"whk_new"}""";
+
+    public static string Page(params string[] items) => $$"""{"items":[{{string.Join(',', items)}}]}""";
+}
