@@ -1,0 +1,11 @@
+using Storage;
+using Storage.Tenants;
+
+namespace JobApi.Access;
+
+/// <summary>Who asks: known from the key and from nothing else in the request.</summary>
+internal sealed record Caller(Id<Tenant> Tenant, Id<ApiKey> Key, Role Role)
+{
+    /// <summary>Every route that takes a caller wants a key, so there is one.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<Caller>());
+}

@@ -1,0 +1,32 @@
+using DeliveryEngine;
+using Quartz;
+
+namespace JobApi.Chores;
+
+/// <summary>Each second: jobs that nobody will end, and a turn for what no bell told of.</summary>
+[DisallowConcurrentExecution]
+internal sealed class JobBeat(JobChore chore) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await chore.RunOnceAsync(cancellationToken);
+}
+
+/// <summary>Each minute, in one process: jobs whose time is over.</summary>
+[DisallowConcurrentExecution]
+internal sealed class RetentionBeat(RetentionChore chore) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await chore.RunOnceAsync(cancellationToken);
+}
+
+internal static class BeatRegistration
+{
+    public static IServiceCollection AddChores(this IServiceCollection services)
+    {
+        services.AddSingleton<JobChore>();
+        services.AddSingleton<RetentionChore>();
+        return services.AddQuartz(q =>
+        {
+            q.AddBeat<JobBeat>(TimeSpan.FromSeconds(1));
+            q.AddBeat<RetentionBeat>(RetentionChore.Every);
+        });
+    }
+}

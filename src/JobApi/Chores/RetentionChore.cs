@@ -1,0 +1,21 @@
+using JobApi.Settings;
+using Microsoft.Extensions.Options;
+using Storage.Chores;
+using Storage.Jobs;
+
+namespace JobApi.Chores;
+
+/// <summary>Removes jobs whose time is over, batch by batch; one process does it per tick.</summary>
+internal sealed class RetentionChore(ChoreClaims chores, Retention retention, IOptions<JobsOptions> options)
+{
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    public async Task RunOnceAsync(CancellationToken stop)
+    {
+        if (!await chores.TakeAsync("retention", Every, stop))
+            return;
+        while (await retention.RunOnceAsync(options.Value.RetentionBatch, stop) == options.Value.RetentionBatch)
+        {
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Webhooks.Contract;
+using Webhooks.Handlers;
+
+namespace JobApi.Handlers;
+
+/// <summary>A type of job and who does it, with the JSON on both sides.</summary>
+internal abstract class HandlerEntry(string type)
+{
+    public string Type => type;
+
+    /// <summary>Runs one attempt and answers the result as minified JSON.</summary>
+    public abstract Task<byte[]> RunAsync(IServiceProvider services, JobContext context, ReadOnlyMemory<byte> input);
+}
+
+/// <inheritdoc/>
+internal sealed class HandlerEntry<THandler, TInput, TResult>(string type) : HandlerEntry(type)
+    where THandler : class, IJobHandler<TInput, TResult>
+{
+    private static readonly JsonTypeInfo<TInput> InputShape = (JsonTypeInfo<TInput>)ContractJson.Options.GetTypeInfo(typeof(TInput));
+    private static readonly JsonTypeInfo<TResult> ResultShape = (JsonTypeInfo<TResult>)ContractJson.Options.GetTypeInfo(typeof(TResult));
+
+    public override async Task<byte[]> RunAsync(IServiceProvider services, JobContext context, ReadOnlyMemory<byte> input)
+    {
+        var read = Read(input.Span);
+        var result = await services.GetRequiredService<THandler>().RunAsync(read, context);
+        return JsonSerializer.SerializeToUtf8Bytes(result, ResultShape);
+    }
+
+    private static TInput Read(ReadOnlySpan<byte> input)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(input, InputShape) ?? throw Invalid("input", "it is null");
+        }
+        catch (JsonException error)
+        {
+            throw Invalid(error.Path is { Length: > 1 } path ? $"input{path[1..]}" : "input", "it has another type, is missing or is unknown");
+        }
+    }
+
+    private static JobFailedException Invalid(string member, string why) =>
+        new("invalid_input", $"{member}: not what this type of job takes; {why}.", retryable: false);
+}

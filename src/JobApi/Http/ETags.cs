@@ -1,0 +1,20 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+
+namespace JobApi.Http;
+
+/// <summary>The version of a job as an entity tag (RFC 9110, section 8.8.3).</summary>
+internal static class ETags
+{
+    public static string Of(int version) => string.Create(CultureInfo.InvariantCulture, $"\"v{version}\"");
+
+    /// <summary>Whether <c>If-None-Match</c> names this version, by the weak comparison that RFC 9110, section 13.1.2 asks for. What can't be read names nothing.</summary>
+    public static bool IsKnown(HttpRequest request, int version)
+    {
+        var header = request.Headers.IfNoneMatch;
+        if (header.Count == 0 || !EntityTagHeaderValue.TryParseList(header, out var tags))
+            return false;
+        var current = Of(version);
+        return tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == current);
+    }
+}

@@ -1,0 +1,105 @@
+using DeliveryEngine;
+using Egress;
+using JobApi.Access;
+using JobApi.Callbacks;
+using JobApi.Chores;
+using JobApi.Deliveries;
+using JobApi.Handlers;
+using JobApi.Health;
+using JobApi.Http;
+using JobApi.HttpCalls;
+using JobApi.Jobs;
+using JobApi.Keys;
+using JobApi.OpenApi;
+using JobApi.Settings;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Storage;
+using Storage.Jobs;
+using Webhooks.Contract;
+
+namespace JobApi;
+
+/// <summary>
+/// The service as a host: <see cref="CreateBuilder"/>, then handlers and configuration of one's own, then <see cref="BuildJobApiAsync"/>.
+/// </summary>
+public static class JobApiHost
+{
+    private const int LargestBody = 1024 * 1024;
+
+    /// <summary>A builder that runs from any working folder, with or without an <c>appsettings.json</c> beside the program.</summary>
+    /// <param name="args">Command-line settings, such as <c>--urls http://127.0.0.1:8080</c>.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        // The program's own folder, since the default watches whatever folder the process was started in.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        Defaults.AddTo(builder.Configuration);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+        return builder;
+    }
+
+    /// <summary>
+    /// Registers the service, checks its settings, brings the database up to date and maps the routes. The application is ready to run; a
+    /// <see cref="TimeProvider"/> that is registered before is used instead of the database's clock.
+    /// </summary>
+    /// <param name="builder">From <see cref="CreateBuilder"/>.</param>
+    /// <param name="stop">Abandons the preparation.</param>
+    /// <exception cref="OptionsValidationException">A setting is out of its range; the sentence names it.</exception>
+    public static async Task<WebApplication> BuildJobApiAsync(this WebApplicationBuilder builder, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddJobApi();
+        var app = builder.Build();
+        await app.PrepareAsync(stop);
+        app.MapJobApi();
+        return app;
+    }
+
+    internal static void AddJobApi(this WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        services.AddSettings(configuration);
+        services.AddStorage(configuration);
+        if (configuration.GetValue("Engine:Embedded", true))
+            services.AddDeliveryEngine(configuration);
+        else
+            services.AddEgress(configuration.GetSection("Egress")).AddClockBeat();
+
+        services.AddSingleton<KeyCache>().AddSingleton<FirstKey>().AddAuthorization(Roles.AddPolicies);
+        services.AddAuthentication(KeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, configureOptions: null);
+        services.ConfigureHttpJsonOptions(json => ContractJson.Apply(json.SerializerOptions));
+        services.AddContractDocument();
+
+        services.AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Waits);
+        services.AddSingleton<RunningJobs>().AddSingleton<HandlerTable>().AddSingleton<HandlerHost>().AddHostedService<HandlerLoop>();
+        services.AddJobHandler<HttpCallHandler>(HttpCallHandler.Type);
+        services.AddChores();
+    }
+
+    internal static async Task PrepareAsync(this WebApplication app, CancellationToken stop)
+    {
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        await app.Services.PrepareStorageAsync(stop);
+        await app.Services.GetRequiredService<FirstKey>().EnsureAsync(Console.Out, stop);
+    }
+
+    internal static void MapJobApi(this WebApplication app)
+    {
+        app.UseMiddleware<ProblemAnswers>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapJobs();
+        app.MapCallbacks();
+        app.MapDeliveries();
+        app.MapKeys();
+        app.MapHealth();
+        app.MapOpenApi().AllowAnonymous();
+    }
+}

@@ -1,0 +1,46 @@
+using JobApi.Handlers;
+using JobApi.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Storage;
+using Storage.Jobs;
+using Storage.Tenants;
+using Webhooks.Contract;
+
+namespace JobApi.Jobs;
+
+/// <summary>Where requests become changes: a job is durable before its caller hears of it.</summary>
+internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answers, RunningJobs running)
+{
+    public async Task<Results<JobAnswer, Problem>> SubmitAsync(Submission submission, CancellationToken stop) =>
+        await writer.SubmitAsync(submission.Job, submission.Callbacks) switch
+        {
+            Submitted.Accepted accepted => answers.Accept(accepted.Job, replayed: false),
+            Submitted.Replayed earlier when await jobs.FindAsync(submission.Job.TenantId, earlier.JobId, stop) is { } job =>
+                answers.Accept(job, replayed: true),
+            Submitted.Replayed => Problem.Conflict(
+                "idempotency_key_undecided", "Idempotency-Key: its job is just being removed; try again.", TimeSpan.FromSeconds(1)),
+            _ => Problem.Refused("Idempotency-Key: stands for a job that was made by another request.", ProblemCodes.IdempotencyKeyReused),
+        };
+
+    /// <summary>Settled at once, or asked of whoever runs it; one that runs in this process hears of it now.</summary>
+    public async Task<Results<JobAnswer, Problem>> CancelAsync(Id<Tenant> tenant, Id<Job> id)
+    {
+        var found = await writer.ChangeAsync(id, (log, job) =>
+        {
+            if (job is null || job.TenantId != tenant)
+                return Found.None;
+            JobTransitions.Cancel(log, job);
+            return new Found(job);
+        });
+        if (found.Job is not { } job)
+            return JobLookUp.NotFound;
+        if (!job.IsTerminal)
+            running.Cancel(id);
+        return answers.Show(job, job.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+
+    private sealed record Found(Job? Job)
+    {
+        public static Found None { get; } = new((Job?)null);
+    }
+}

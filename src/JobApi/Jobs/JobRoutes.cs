@@ -1,0 +1,81 @@
+using JobApi.Access;
+using JobApi.Callbacks;
+using JobApi.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Storage;
+using Storage.Jobs;
+using Webhooks.Contract;
+
+namespace JobApi.Jobs;
+
+/// <summary>Submitting, reading, canceling and repeating jobs.</summary>
+internal static class JobRoutes
+{
+    private const string OurDeliveryAgent = "Webhooks/";
+
+    public static void MapJobs(this IEndpointRouteBuilder routes)
+    {
+        var jobs = routes.MapGroup("/jobs").WithTags("Jobs").RequireAuthorization(Roles.Client).Documented();
+        jobs.MapPost("/", Submit).Produces<JobDocument>(StatusCodes.Status202Accepted).Documented(400, 413, 415, 422);
+        jobs.MapGet("/", List).Produces<Page<JobDocument>>().Documented(400);
+        jobs.MapGet("/{id}", Read).Produces<JobDocument>().Produces(StatusCodes.Status304NotModified).Documented(404);
+        jobs.MapDelete("/{id}", Cancel).Produces<JobDocument>().Produces<JobDocument>(StatusCodes.Status202Accepted).Documented(404);
+        jobs.MapPost("/{id}/redrive", Redrive).Produces<JobDocument>(StatusCodes.Status202Accepted).Documented(404, 409, 422);
+        jobs.MapGet("/{id}/events", JobHistory.Events).Produces<EventPage>().Documented(400, 404);
+        jobs.MapGet("/{id}/result", JobHistory.Result).Produces<object>().Documented(404, 409);
+    }
+
+    private static async Task<IResult> Submit(
+        Body<SubmitJob> body, HttpRequest request, Caller caller, CallbackRules rules, JobDoor door, TimeProvider clock, CancellationToken stop)
+    {
+        if (request.Headers.UserAgent.ToString().StartsWith(OurDeliveryAgent, StringComparison.Ordinal))
+            return new Problem(StatusCodes.Status403Forbidden, "loop_refused", "User-Agent: a delivery of this service may not submit jobs to it.");
+        if (!body.TryGet(out var wanted, out var fault)
+            || !IdempotencyKey.TryRead(request, wanted, out var key, out fault)
+            || !Submission.TryMake(wanted, key, caller, rules, clock.GetUtcNow(), out var submission, out fault))
+            return fault;
+        return await door.SubmitAsync(submission, stop);
+    }
+
+    private static async Task<Results<JobAnswer, Problem>> Read(string id, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop) =>
+        await jobs.FindAsync(caller, id, stop) is { } job ? answers.Show(job) : JobLookUp.NotFound;
+
+    private static async Task<Results<JsonBytes, Problem>> List(
+        [AsParameters] JobQuery query, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop)
+    {
+        var rules = new QueryRules();
+        var filter = query.Read(rules);
+        if (rules.Fault is { } fault)
+            return fault;
+        var found = await jobs.ListAsync(caller.Tenant, filter with { Limit = filter.Limit + 1 }, stop);
+        var page = found.Take(filter.Limit).ToList();
+        return JsonPages.List(answers.Documents(page), found.Count > page.Count ? Cursor.After(page[^1].Id) : null);
+    }
+
+    private static async Task<Results<JobAnswer, Problem>> Cancel(string id, Caller caller, JobDoor door) =>
+        Id<Job>.TryParse(id, out var job) ? await door.CancelAsync(caller.Tenant, job) : JobLookUp.NotFound;
+
+    private static async Task<IResult> Redrive(
+        string id, HttpRequest request, Caller caller, JobStore jobs, JobDoor door, JobAnswers answers, TimeProvider clock, CancellationToken stop)
+    {
+        if (await jobs.FindAsync(caller, id, stop) is not { } done)
+            return JobLookUp.NotFound;
+        if (!done.IsTerminal)
+            return Problem.Conflict(ProblemCodes.JobNotFinished, "The job has not finished; only a finished one can be done again.", answers.WaitFor(done));
+        if (!IdempotencyKey.TryReadRedrive(request, id, out var key, out var fault))
+            return fault;
+        var callbacks = await jobs.CallbacksAsync(done.Id, stop);
+        return await door.SubmitAsync(Submission.Again(done, callbacks, key, clock.GetUtcNow()), stop);
+    }
+
+    /// <summary>The query of <c>GET /jobs</c>.</summary>
+    private sealed record JobQuery(
+        string? Status, string? Type, [FromQuery(Name = "created_after")] string? CreatedAfter,
+        [FromQuery(Name = "created_before")] string? CreatedBefore, string? Limit, string? Cursor)
+    {
+        public JobFilter Read(QueryRules rules) => new(
+            rules.OneOf("status", Status, Enum.GetValues<JobStatus>(), JobJson.StatusName), rules.Text("type", Type, 64),
+            rules.Time("created_after", CreatedAfter), rules.Time("created_before", CreatedBefore), rules.After<Job>(Cursor), rules.Limit(Limit));
+    }
+}

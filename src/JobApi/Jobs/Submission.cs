@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using JobApi.Access;
+using JobApi.Callbacks;
+using JobApi.Http;
+using Storage;
+using Storage.Jobs;
+using Webhooks.Contract;
+
+namespace JobApi.Jobs;
+
+/// <summary>A job as it is to be stored, made from a request that every rule lets pass.</summary>
+internal sealed partial record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
+{
+    private const int MostMetadata = 16;
+    private const int LongestLabel = 100;
+    private const int LongestText = 1000;
+    private const int DefaultTtl = 7 * 24 * 3600;
+
+    private static readonly byte[] Null = "null"u8.ToArray();
+
+    public static bool TryMake(
+        SubmitJob body, IdempotencyKey key, Caller caller, CallbackRules rules, DateTimeOffset now,
+        [NotNullWhen(true)] out Submission? submission, [NotNullWhen(false)] out Problem? fault)
+    {
+        submission = null;
+        fault = Fault(body);
+        if (fault is not null)
+            return false;
+        var job = NewJob(body, key, caller, now);
+        if (!TryMakeCallbacks(body, job, rules, now, out var callbacks, out fault))
+            return false;
+        submission = new(job, callbacks);
+        return true;
+    }
+
+    /// <summary>The same work once more: same input, same limits, same callbacks, a life of its own.</summary>
+    public static Submission Again(Job done, IReadOnlyList<Callback> callbacks, IdempotencyKey key, DateTimeOffset now)
+    {
+        var job = new Job
+        {
+            Id = Id<Job>.New(now), TenantId = done.TenantId, Type = done.Type, Priority = done.Priority, MaxAttempts = done.MaxAttempts,
+            TimeoutSeconds = done.TimeoutSeconds, TtlSeconds = done.TtlSeconds, Metadata = done.Metadata, Input = done.Input, RedriveOf = done.Id,
+            CreatedAt = now, DueAt = now, IdempotencyHash = key.Hash, RequestHash = key.RequestHash,
+        };
+        return new(job, [.. callbacks.Where(c => c.Status == CallbackStatus.Active).Select(c => new Callback
+        {
+            Id = Id<Callback>.New(now), TenantId = c.TenantId, JobId = job.Id, Url = c.Url, ReceiverId = c.ReceiverId, Events = c.Events,
+            Private = c.Private, CreatedAt = now,
+        })]);
+    }
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z")]
+    public static partial Regex TypePattern();
+
+    private static Job NewJob(SubmitJob body, IdempotencyKey key, Caller caller, DateTimeOffset now) => new()
+    {
+        Id = Id<Job>.New(now), TenantId = caller.Tenant, Type = body.Type!, Priority = body.Priority ?? 5, MaxAttempts = body.MaxAttempts ?? 3,
+        TimeoutSeconds = body.TimeoutSeconds ?? 600, TtlSeconds = body.TtlSeconds ?? DefaultTtl, RunAt = body.RunAt, StartBy = body.StartBy,
+        Metadata = body.Metadata is { Count: > 0 } labels ? JsonSerializer.Serialize(labels, ContractJson.Options) : null,
+        Input = body.Input is { } input ? JsonText.Minified(input) : Null,
+        CreatedAt = now, DueAt = body.RunAt > now ? body.RunAt.Value : now, IdempotencyHash = key.Hash, RequestHash = key.RequestHash,
+    };
+
+    private static Problem? Fault(SubmitJob body) =>
+        TypeFault(body.Type)
+        ?? Range("priority", body.Priority, 0, 9)
+        ?? Range("max_attempts", body.MaxAttempts, 1, 100)
+        ?? Range("timeout_seconds", body.TimeoutSeconds, 1, 86_400)
+        ?? Range("ttl_seconds", body.TtlSeconds, 0, 31_536_000)
+        ?? (body.StartBy < body.RunAt ? Problem.Refused("start_by: must not be before run_at.") : null)
+        ?? (body is { CallbackUrl: not null, Callbacks: not null } ? Problem.Refused("callback_url: must not come together with callbacks.") : null)
+        ?? MetadataFault(body.Metadata);
+
+    private static Problem? TypeFault(string? type) =>
+        type is null ? Problem.Malformed("type: is required.")
+        : TypePattern().IsMatch(type) ? null
+        : Problem.Refused("type: must be 1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit.");
+
+    private static Problem? Range(string field, int? value, int least, int most) =>
+        value < least || value > most ? Problem.Refused($"{field}: must be from {least} to {most}.") : null;
+
+    private static Problem? MetadataFault(IReadOnlyDictionary<string, string>? metadata)
+    {
+        if (metadata is null)
+            return null;
+        if (metadata.Count > MostMetadata)
+            return Problem.Refused($"metadata: must have at most {MostMetadata} pairs.");
+        foreach (var (label, text) in metadata)
+        {
+            if (text is null)
+                return Problem.Malformed("metadata: every value must be a string.");
+            if ((TextRules.Fault("metadata", label, LongestLabel) ?? (text.Length == 0 ? null : TextRules.Fault($"metadata.{label}", text, LongestText))) is { } fault)
+                return fault;
+        }
+        return null;
+    }
+
+    private static bool TryMakeCallbacks(
+        SubmitJob body, Job job, CallbackRules rules, DateTimeOffset now,
+        [NotNullWhen(true)] out IReadOnlyList<Callback>? callbacks, [NotNullWhen(false)] out Problem? fault)
+    {
+        (callbacks, fault) = ([], null);
+        if (body.CallbackUrl is null && body.Callbacks is null)
+            return true;
+        var wanted = body.Callbacks ?? [new CreateCallback { Url = body.CallbackUrl }];
+        if (wanted.Count > CallbackRules.Most)
+            fault = CallbackRules.TooMany;
+        var made = new List<Callback>(wanted.Count);
+        for (var i = 0; i < wanted.Count && fault is null; i++)
+            if (rules.TryMake(wanted[i], body.CallbackUrl is null ? $"callbacks[{i}]." : "callback_", job.Id, job.TenantId, now, out var callback, out fault))
+                made.Add(callback);
+        callbacks = fault is null ? made : null;
+        return fault is null;
+    }
+}
