@@ -16,7 +16,6 @@ internal sealed class DeliveryEngine(
 {
     /// <summary>Attempt rows without an outcome: a crash leaves at most so many.</summary>
     private const int MostBegun = 2048;
-    private const int MostBegunPerReceiver = 256;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<Id<Receiver>, Hold> _holds = [];
@@ -85,7 +84,6 @@ internal sealed class DeliveryEngine(
         Sent = sent,
         MayClaim = _stopping ? 0 : Math.Max(0, options.MaxReceivers - _holds.Count),
         Room = Math.Max(0, MostBegun - _holds.Values.Sum(h => h.Begun) + sent.Count),
-        RoomPerReceiver = MostBegunPerReceiver,
         Stopping = _stopping,
     };
 
@@ -108,7 +106,8 @@ internal sealed class DeliveryEngine(
         }
         foreach (var parcel in result.Parcels)
             parcel.Hold.Begin(parcel.Delivery.Id);
-        if (result.Kept.Exists(k => k.HasMore && k.Hold.Begun == 0))
+        // Where nothing could be begun for want of room, an outcome makes room and rings.
+        if (result.Parcels.Count > 0 && result.Kept.Exists(k => k.HasMore && k.Hold.Begun == 0))
             bells.Deliveries.Ring();
     }
 }

@@ -36,9 +36,8 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
     public required IReadOnlyList<Sent> Sent { get; init; }
     public required int MayClaim { get; init; }
 
-    /// <summary>How many deliveries may be begun, in all and per receiver; 0: none, everything is to be released.</summary>
+    /// <summary>How many deliveries may be begun, over all receivers.</summary>
     public required int Room { get; init; }
-    public required int RoomPerReceiver { get; init; }
     public required bool Stopping { get; init; }
 
     public async Task<TurnResult> WriteAsync(SqlSession session, CancellationToken stop)
@@ -126,11 +125,11 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
     {
         if (_slots.Count == 0 || Stopping)
             return;
-        var share = Math.Min(RoomPerReceiver, Math.Max(Room, 0) / _slots.Count);
+        var share = Math.Max(1, Room / _slots.Count);
         var takes = new List<(Id<Receiver>, int)>();
         foreach (var slot in _slots.Values)
         {
-            slot.Room = slot.Row.HeldUntil > _now ? 0 : Math.Min(share, RoomPerReceiver - slot.Begun);
+            slot.Room = Room == 0 || slot.Row.HeldUntil > _now ? 0 : Math.Min(share, slot.Hold.MayBegin - slot.Begun);
             if (slot.Room <= 0 && slot.Begun > 0)
                 continue;
             slot.Queue = [];
@@ -160,30 +159,37 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
         }
     }
 
+    /// <summary>One of each queue, then the next of each: neither many deliveries nor large ones keep other receivers waiting.</summary>
     private List<OwedDelivery> Choose()
     {
         var page = new List<OwedDelivery>();
         var bytes = 0L;
-        foreach (var slot in _slots.Values.Where(s => s.Queue is not null))
-            foreach (var owed in slot.Queue!)
+        var queues = new Queue<(Slot Slot, IEnumerator<OwedDelivery> Owed)>(
+            _slots.Values.Where(s => s.Queue is not null).Select(s => (s, s.Queue!.Where(owed => !IsUnderWay(s, owed)).GetEnumerator())));
+        while (queues.TryDequeue(out var queue))
+        {
+            var (slot, owed) = (queue.Slot, queue.Owed);
+            if (!owed.MoveNext())
+                continue;
+            var next = owed.Current;
+            var isDue = next.DueAt <= _now;
+            if (isDue && slot.Room > 0 && page.Count < Room && (bytes + next.BodyBytes <= LargestPage || page.Count == 0))
             {
-                if (slot.Hold.HasBegun(owed.Id) && !_settled.Contains(owed.Id))
-                    continue;
-                if (owed.DueAt > _now)
-                {
-                    slot.NextDue = owed.DueAt;
-                    break;
-                }
-                if (slot.Room-- <= 0 || (bytes += owed.BodyBytes) > LargestPage && page.Count > 0)
-                {
-                    slot.NextDue = owed.DueAt;
-                    slot.HasMore = true;
-                    break;
-                }
-                page.Add(owed);
+                page.Add(next);
+                bytes += next.BodyBytes;
+                slot.Room--;
+                queues.Enqueue(queue);
             }
+            else
+            {
+                slot.NextDue = next.DueAt;
+                slot.HasMore = isDue;
+            }
+        }
         return page;
     }
+
+    private bool IsUnderWay(Slot slot, OwedDelivery owed) => slot.Hold.HasBegun(owed.Id) && !_settled.Contains(owed.Id);
 
     /// <summary>A delivery whose event or callback is no longer there can't be sent by anybody.</summary>
     private void ParkWithoutLetter(SqlSession session, List<OwedDelivery> page, Dictionary<Id<Delivery>, Letter> letters)

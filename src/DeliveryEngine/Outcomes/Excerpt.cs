@@ -15,7 +15,7 @@ internal static class Excerpt
         if (body.IsEmpty)
             return null;
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MostBytes)]);
-        if (text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && !text.Contains('\u007f', StringComparison.Ordinal))
+        if (!text.Any(char.IsControl))
             return text;
         var clean = new StringBuilder(text.Length);
         foreach (var c in text)

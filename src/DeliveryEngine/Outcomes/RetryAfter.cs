@@ -11,8 +11,8 @@ internal static class RetryAfter
         if (value is null)
             return null;
         var text = value.Trim();
-        if (text.Length is > 0 and <= 10 && text.All(char.IsAsciiDigit))
-            return TimeSpan.FromSeconds(long.Parse(text, CultureInfo.InvariantCulture));
+        if (text.Length > 0 && text.All(char.IsAsciiDigit))
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
         if (!DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
             return null;
         return date > now ? date - now : TimeSpan.Zero;

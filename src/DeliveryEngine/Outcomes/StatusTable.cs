@@ -30,6 +30,10 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
     public static bool Throttles(Outcome outcome) =>
         outcome is Outcome.Refused { Status: 429 or 502 or 503 or 504 } or Outcome.Unreached { Why: "timeout" };
 
+    /// <summary>True when the callback wants nothing more, so that what waits for it need not be sent either.</summary>
+    public static bool EndsCallback(Outcome outcome) =>
+        outcome is { Directive: Directive.Disable } or Outcome.Refused { Status: 410 } or Outcome.KnownGone;
+
     private Decision Retry(OwedDelivery delivery, TimeSpan atLeast) =>
         schedule.WaitAfter(delivery.Failures + 1) is { } wait
             ? new Decision.Retry(Longer(wait, atLeast), Counts: true)

@@ -11,6 +11,8 @@ internal sealed class Hold(Id<Receiver> id, int mostInFlight, TimeProvider clock
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(900);
 
+    private const int LargestBegun = 256;
+
     private readonly HashSet<Id<Delivery>> _begun = [];
     private long _leaseFrom;
     private TimeSpan _lease;
@@ -21,6 +23,12 @@ internal sealed class Hold(Id<Receiver> id, int mostInFlight, TimeProvider clock
 
     /// <summary>How many deliveries have an attempt row but no outcome yet.</summary>
     public int Begun => _begun.Count;
+
+    /// <summary>
+    /// How many may be begun: a few times what may be in flight, so that the next ones are there when a place is free, and a receiver that
+    /// never answers takes little of the room that all share.
+    /// </summary>
+    public int MayBegin => Math.Min(LargestBegun, 4 * Concurrency.Limit);
 
     /// <summary>The last page was full, or could not be read for want of room: more is waiting.</summary>
     public bool HasMore { get; set; }

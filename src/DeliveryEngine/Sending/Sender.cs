@@ -57,12 +57,7 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
     }
 
     /// <summary>What waits for a place is not sent any more; it comes back as an outcome.</summary>
-    public void GiveBack(Hold hold)
-    {
-        lock (_lock)
-            while (hold.Waiting.TryDequeue(out var parcel))
-                _sent.Add(new Sent(parcel, new Outcome.NotSent(), null));
-    }
+    public void GiveBack(Hold hold) => GiveBack(hold, _ => true);
 
     /// <summary>Gives up on what is in flight: whether it arrived is not known, and its attempt rows say so.</summary>
     public void Abandon() => _abandon.Cancel();
@@ -118,22 +113,38 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
     private void Finished(Parcel parcel, Outcome outcome, DateTimeOffset startedAt, TimeSpan took)
     {
         var hold = parcel.Hold;
-        var spare = false;
         lock (_lock)
         {
             _inFlight--;
             hold.InFlight--;
+            _sent.Add(new Sent(parcel, outcome, AttemptRows.Finished(parcel, outcome, startedAt, took, options.Name)));
             if (outcome is Outcome.Accepted)
                 hold.Concurrency.Grow();
-            else if (StatusTable.Throttles(outcome))
-                spare = !hold.Concurrency.Shrink();
-            _sent.Add(new Sent(parcel, outcome, AttemptRows.Finished(parcel, outcome, startedAt, took, options.Name)));
+            if (StatusTable.EndsCallback(outcome))
+                GiveBack(hold, other => other.Delivery.CallbackId == parcel.Delivery.CallbackId);
+            if (StatusTable.Throttles(outcome) && !hold.Concurrency.Shrink())
+            {
+                // Even one at a time is too many: the receiver is left alone, and what was begun for it goes back to its queue.
+                hold.SpareUntil = clock.GetUtcNow() + options.ThrottleFloor;
+                GiveBack(hold);
+            }
             Rotate(hold);
         }
-        if (!spare)
-            return;
-        // Even one at a time is too many: the receiver is left alone, and what was begun for it goes back to its queue.
-        hold.SpareUntil = clock.GetUtcNow() + options.ThrottleFloor;
-        GiveBack(hold);
+    }
+
+    private void GiveBack(Hold hold, Func<Parcel, bool> unwanted)
+    {
+        lock (_lock)
+            for (var left = hold.Waiting.Count; left > 0; left--)
+            {
+                var parcel = hold.Waiting.Dequeue();
+                if (!unwanted(parcel))
+                {
+                    hold.Waiting.Enqueue(parcel);
+                    continue;
+                }
+                _sent.Add(new Sent(parcel, new Outcome.NotSent(), null));
+                bells.Deliveries.Ring();
+            }
     }
 }

@@ -61,7 +61,7 @@ internal static class Settlements
     private static readonly Statement<Settlement> Settle = new(
         """
         UPDATE Deliveries SET Status = r.Status, Reason = r.Reason, Attempts = r.Attempts, Failures = r.Failures, DueAt = r.DueAt,
-            DeliveredAt = COALESCE(r.DeliveredAt, Deliveries.DeliveredAt)
+            DeliveredAt = COALESCE(Deliveries.DeliveredAt, r.DeliveredAt)
         FROM {rows} r WHERE Deliveries.Id = r.Id AND Deliveries.Status = 0 AND Deliveries.Round = r.Round
         """,
         Col.Id<Settlement, Delivery>("Id", s => s.Delivery.Id), Col.Int<Settlement>("Round", s => s.Delivery.Round),

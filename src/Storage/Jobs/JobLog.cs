@@ -12,6 +12,7 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
     private readonly Dictionary<Id<Job>, Job> _changed = [];
     private readonly List<JobEvent> _events = [];
     private readonly List<Callback> _newCallbacks = [];
+    private readonly Dictionary<Id<Callback>, int> _registeredAt = [];
     private readonly List<Callback> _endedCallbacks = [];
     private readonly List<Delivery> _deliveries = [];
     private readonly HashSet<Id<Job>> _withDeliveries = [];
@@ -42,6 +43,7 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
     public void Add(Job job, Callback callback)
     {
         _newCallbacks.Add(callback);
+        _registeredAt[callback.Id] = job.Version;
         job.CallbackCount++;
         job.CallbackEvents |= callback.Events;
         Keep(job);
@@ -86,12 +88,13 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
             Wakes.Add(known[receiver]);
     }
 
+    /// <summary>A callback registered by this very commit is owed what came after it; the terminal event before it, <see cref="Add"/> owes.</summary>
     private void OweEvents(List<Callback> callbacks)
     {
         var byJob = callbacks.Where(c => c.Status == CallbackStatus.Active).ToLookup(c => c.JobId);
         foreach (var happened in _events)
             foreach (var callback in byJob[happened.JobId])
-                if (callback.Events.Includes(happened.Type))
+                if (callback.Events.Includes(happened.Type) && happened.Seq > _registeredAt.GetValueOrDefault(callback.Id))
                     Owe(callback, happened.Seq, happened.Type, happened.Body.Length);
     }
 

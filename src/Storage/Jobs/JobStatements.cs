@@ -65,7 +65,7 @@ internal static class JobStatements
 
     public static readonly Statement<Job> FindByKey = new(
         """
-        SELECT k.Id, k.IdempotencyHash, k.RequestHash FROM {rows} r, Jobs AS k
+        SELECT k.Id, k.TenantId, k.IdempotencyHash, k.RequestHash FROM {rows} r, Jobs AS k
         WHERE k.TenantId = r.TenantId AND k.IdempotencyHash = r.IdempotencyHash
         """,
         Col.Id<Job, Tenant>("TenantId", j => j.TenantId),
@@ -73,12 +73,15 @@ internal static class JobStatements
 
     public static readonly PlainStatement Find = new($"SELECT {Columns} FROM Jobs AS j WHERE j.Id = @id");
 
-    /// <summary>The pending jobs of each type that are due, most urgent first; locked, and what others hold is skipped.</summary>
+    /// <summary>
+    /// The pending jobs of each type that are due and, unless they were started before, not past their deadline; most urgent first; locked, and
+    /// what others hold is skipped.
+    /// </summary>
     public static readonly Statement<string> Claim = new(
         $$"""
         SELECT p.* FROM {rows} r {lateral} (
             SELECT {top:@max} {{Columns}} FROM Jobs AS j {claim}
-            WHERE j.Status = 0 AND j.Type = r.Type AND j.DueAt <= @now
+            WHERE j.Status = 0 AND j.Type = r.Type AND j.DueAt <= @now AND (j.StartBy IS NULL OR j.StartBy > @now OR j.StartedAt IS NOT NULL)
             ORDER BY j.Priority, j.DueAt {limit:@max} {for claim}) AS p
         """,
         Col.Text<string>("Type", type => type));
@@ -89,11 +92,11 @@ internal static class JobStatements
         SELECT {top:@max} {{Columns}} FROM Jobs AS j {claim} WHERE j.Status = 1 AND j.DueAt <= @now ORDER BY j.DueAt {limit:@max} {for claim}
         """);
 
-    /// <summary>Pending jobs that were to be started by now.</summary>
+    /// <summary>Pending jobs that were to be started by now and never were; one that waits for a retry was.</summary>
     public static readonly PlainStatement Overdue = new(
         $$"""
         SELECT {top:@max} {{Columns}} FROM Jobs AS j {claim}
-        WHERE j.Status = 0 AND j.StartBy IS NOT NULL AND j.StartBy <= @now ORDER BY j.StartBy {limit:@max} {for claim}
+        WHERE j.Status = 0 AND j.StartBy IS NOT NULL AND j.StartBy <= @now AND j.StartedAt IS NULL ORDER BY j.StartBy {limit:@max} {for claim}
         """);
 
     public static readonly Statement<JobEvent> InsertEvents = new(

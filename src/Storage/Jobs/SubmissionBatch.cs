@@ -1,4 +1,5 @@
 using Storage.Sql;
+using Storage.Tenants;
 
 namespace Storage.Jobs;
 
@@ -16,20 +17,20 @@ internal sealed class SubmissionBatch
             return batch;
 
         // A key that comes twice in one batch is inserted once; the order of keys is the same for everybody, as with all locks.
-        var keyed = submissions.Where(s => s.Job.IdempotencyHash is not null).OrderBy(KeyOf, StringComparer.Ordinal).ToList();
-        var inserted = submissions.Where(s => s.Job.IdempotencyHash is null).Concat(keyed.DistinctBy(KeyOf)).Select(s => s.Job).ToList();
+        var keyed = submissions.Select(s => s.Job).Where(j => j.IdempotencyHash is not null).DistinctBy(KeyOf).OrderBy(KeyOf, StringComparer.Ordinal).ToList();
+        var inserted = submissions.Select(s => s.Job).Where(j => j.IdempotencyHash is null).Concat(keyed).ToList();
         session.Write(JobStatements.Insert, inserted);
         var holders = await session.ReadAsync(
-            JobStatements.FindByKey, [.. keyed.DistinctBy(KeyOf).Select(s => s.Job)],
-            row => (Id: row.Id<Job>(), Key: Convert.ToHexString(row.Bytes()), Request: row.Bytes()), [], CancellationToken.None);
+            JobStatements.FindByKey, keyed,
+            row => (Id: row.Id<Job>(), Key: KeyOf(row.Id<Tenant>(), row.Bytes()), Request: row.Bytes()), [], CancellationToken.None);
         var holderOf = holders.ToDictionary(h => h.Key);
 
         foreach (var submission in submissions)
         {
             Submitted outcome = new Submitted.Accepted(submission.Job);
-            if (submission.Job.IdempotencyHash is { } key)
+            if (submission.Job.IdempotencyHash is not null)
             {
-                var holder = holderOf[Convert.ToHexString(key)];
+                var holder = holderOf[KeyOf(submission.Job)];
                 if (holder.Id != submission.Job.Id)
                     outcome = holder.Request.AsSpan().SequenceEqual(submission.Job.RequestHash)
                         ? new Submitted.Replayed(holder.Id)
@@ -44,8 +45,9 @@ internal sealed class SubmissionBatch
         return batch;
     }
 
-    private static string KeyOf(JobWriter.Submission submission) =>
-        submission.Job.TenantId.ToString() + Convert.ToHexString(submission.Job.IdempotencyHash!);
+    private static string KeyOf(Job job) => KeyOf(job.TenantId, job.IdempotencyHash!);
+
+    private static string KeyOf(Id<Tenant> tenant, byte[] hash) => tenant.ToString() + Convert.ToHexString(hash);
 
     /// <summary>The batch may run again after a passing fault; what the log adds to the job starts from nothing then.</summary>
     private static void Reset(Job job) => (job.Version, job.CallbackCount, job.CallbackEvents) = (0, 0, EventSet.None);

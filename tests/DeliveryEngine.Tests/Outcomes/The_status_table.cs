@@ -1,0 +1,124 @@
+using DeliveryEngine.Tests.Stage;
+using Storage.Deliveries;
+
+namespace DeliveryEngine.Tests.Outcomes;
+
+public sealed class The_status_table
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Floor = TimeSpan.FromMinutes(1);
+
+    [Theory, EveryDatabase(200, 201, 202, 204, 206, 299)]
+    public async Task Takes_2xx_as_delivered(On database, int status)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await DeliverAsync(scene, status, ("retry-after", "120"), ("webhook-delivery", "whatever"), ("x-odd", "(<\"@,;:\\>"));
+        Assert.Equal((DeliveryStatus.Delivered, null, 0, Scene.Start), (delivery.Status, delivery.Reason, delivery.Failures, delivery.DeliveredAt));
+        Assert.Equal((status, null), Assert.Single(await scene.AttemptsAsync()) is var a ? (a.StatusCode, a.Error) : default);
+    }
+
+    [Theory, EveryDatabase(300, 301, 307, 308, 400, 401, 404, 409, 418, 500, 501)]
+    public async Task Retries_other_answers_by_the_schedule(On database, int status)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await DeliverAsync(scene, status);
+        Assert.Equal((DeliveryStatus.Pending, null, 1), (delivery.Status, delivery.Reason, delivery.Failures));
+        Assert.InRange(delivery.DueAt - scene.Now, FirstWait, FirstWait * 1.1);
+        Assert.Equal((status, "http_status"), Assert.Single(await scene.AttemptsAsync()) is var a ? (a.StatusCode, a.Error) : default);
+    }
+
+    [Theory, EveryDatabase(429, 502, 503, 504)]
+    public async Task Gives_a_throttling_receiver_a_minute(On database, int status)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await DeliverAsync(scene, status);
+        Assert.Equal((DeliveryStatus.Pending, 1, Floor), (delivery.Status, delivery.Failures, delivery.DueAt - scene.Now));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Gives_a_receiver_that_does_not_answer_in_time_a_minute(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:Timeout=00:00:01");
+        var receiver = scene.Listen();
+        receiver.Hold();
+        await scene.FinishJobAsync(receiver);
+
+        await scene.Node.WorkAsync();
+
+        var delivery = await scene.DeliveryAsync();
+        Assert.Equal((DeliveryStatus.Pending, 1, Floor), (delivery.Status, delivery.Failures, delivery.DueAt - scene.Now));
+        Assert.Equal("timeout", Assert.Single(await scene.AttemptsAsync()).Error);
+        receiver.LetGo();
+    }
+
+    [Theory, EveryDatabase("120", "Wed, 02 Jan 2030 03:06:05 GMT")]
+    public async Task Honours_Retry_After_in_seconds_and_as_a_date(On database, string value)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await DeliverAsync(scene, 503, ("retry-after", value));
+        Assert.Equal(TimeSpan.FromMinutes(2), delivery.DueAt - scene.Now);
+    }
+
+    [Theory, EveryDatabase("31536000", "99999999999999999999", "Fri, 02 Jan 2099 03:04:05 GMT")]
+    public async Task Waits_no_longer_than_a_day_whatever_is_asked_for(On database, string value)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await DeliverAsync(scene, 429, ("retry-after", value));
+        Assert.Equal(TimeSpan.FromHours(24), delivery.DueAt - scene.Now);
+    }
+
+    [Theory, EveryDatabase("-5", "soon", "1.5", "1e3", "0x10", "Tue, 01 Jan 2030 03:04:05 GMT", "0")]
+    public async Task Keeps_to_the_minute_where_Retry_After_is_malformed_or_has_passed(On database, string value)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await DeliverAsync(scene, 429, ("retry-after", value));
+        Assert.Equal(Floor, delivery.DueAt - scene.Now);
+    }
+
+    [Theory, EveryDatabase(301, 302, 303, 307, 308)]
+    public async Task Never_follows_a_redirect(On database, int status)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var elsewhere = scene.Listen("elsewhere");
+        var delivery = await DeliverAsync(scene, status, ("location", elsewhere.Url));
+        Assert.Equal((DeliveryStatus.Pending, 1), (delivery.Status, delivery.Failures));
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Theory, EveryDatabase("http://10.0.0.1/hook", "http://169.254.169.254/latest/meta-data", "http://[::1]/hook", "http://private.example/hook")]
+    public async Task Parks_what_leads_to_a_refused_address(On database, string url)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        scene.Resolver.Answer = _ => [System.Net.IPAddress.Parse("192.168.1.1")];
+        await scene.FinishJobAsync(url);
+
+        await scene.Node.WorkAsync();
+
+        var delivery = await scene.DeliveryAsync();
+        Assert.Equal((DeliveryStatus.Parked, "blocked_address", 1), (delivery.Status, delivery.Reason, delivery.Attempts));
+        Assert.Equal("blocked_address", Assert.Single(await scene.AttemptsAsync()).Error);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Does_not_even_connect_to_a_refused_address(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Egress:Allow:0=192.0.2.0/24");
+        var receiver = scene.Listen();
+        await scene.FinishJobAsync(receiver);
+
+        await scene.Node.WorkAsync();
+
+        Assert.Equal("blocked_address", (await scene.DeliveryAsync()).Reason);
+        Assert.Empty(receiver.Requests);
+    }
+
+    private static async Task<Delivery> DeliverAsync(Scene scene, int status, params (string, string)[] headers)
+    {
+        var receiver = scene.Listen();
+        receiver.Answers(status, headers);
+        await scene.FinishJobAsync(receiver);
+        await scene.Node.WorkAsync();
+        Assert.Single(receiver.Requests);
+        return await scene.DeliveryAsync();
+    }
+}

@@ -1,0 +1,76 @@
+using DeliveryEngine.Tests.Stage;
+using Storage.Deliveries;
+
+namespace DeliveryEngine.Tests.Receivers;
+
+public sealed class A_receiver_that_hangs
+{
+    [Theory, EveryDatabase]
+    public async Task Costs_the_others_nothing(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        List<Listener> hanging = [.. Enumerable.Range(1, 12).Select(n => scene.Listen($"hangs-{n}"))];
+        foreach (var one in hanging)
+        {
+            one.Hold();
+            await scene.OweAsync(one, deliveries: 300);
+        }
+        for (var turn = 0; turn < 3; turn++)
+            await scene.Node.TakeTurnAsync();
+
+        var healthy = await scene.OweAsync(scene.Listen("healthy"), deliveries: 60);
+        await scene.Node.WorkUntilAsync(() => scene.IsAllDeliveredAsync(healthy));
+
+        Assert.All(hanging, one => Assert.Equal(8, one.Requests.Count));
+        hanging.ForEach(one => one.LetGo());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Keeps_the_engine_waiting_for_an_outcome_and_not_spinning(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=10000", "Deliveries:MaxInFlightPerReceiver=1000");
+        List<Listener> hanging = [.. Enumerable.Range(1, 70).Select(n => scene.Listen($"hangs-{n}"))];
+        foreach (var one in hanging)
+        {
+            one.Hold();
+            await scene.OweAsync(one, deliveries: 40);
+        }
+        for (var turn = 0; turn < 3; turn++)
+            await scene.Node.TakeTurnAsync();
+
+        Assert.Equal(2048, (await scene.AttemptsAsync()).Count); // the room is used up
+        Assert.False(scene.Node.TakeRing());
+        hanging.ForEach(one => one.LetGo());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Is_left_alone_after_it_throttled_at_one_at_a_time(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlightPerReceiver=1");
+        var (receiver, other) = (scene.Listen("throttles"), scene.Listen("other"));
+        receiver.Answers(503);
+        var (job, others) = (await scene.OweAsync(receiver, deliveries: 5), await scene.OweAsync(other, deliveries: 20));
+
+        await scene.Node.WorkAsync();
+
+        var owed = await scene.DeliveriesAsync(job);
+        Assert.Single(receiver.Requests);
+        Assert.Equal([1, 0, 0, 0, 0], owed.Select(d => d.Attempts));
+        Assert.All(owed, d => Assert.Equal(DeliveryStatus.Pending, d.Status));
+        Assert.All(owed[1..], d => Assert.Equal(Scene.Start, d.DueAt));
+        Assert.Equal(owed[0].Id, Assert.Single(await scene.AttemptsAsync(), a => owed.Exists(d => d.Id == a.DeliveryId)).DeliveryId);
+        Assert.Equal(Scene.Start + TimeSpan.FromMinutes(1), (await scene.ReceiverAsync(receiver)).DueAt);
+        Assert.True(await scene.IsAllDeliveredAsync(others));
+
+        scene.Clock.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromMilliseconds(1));
+        await scene.OweMoreAsync(job, deliveries: 1);
+        await scene.Node.WorkAsync();
+        Assert.Single(receiver.Requests);
+
+        receiver.Answers(200);
+        scene.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await scene.Node.WorkAsync();
+        Assert.True(await scene.IsAllDeliveredAsync(job));
+        Assert.Equal(7, receiver.Requests.Count);
+    }
+}

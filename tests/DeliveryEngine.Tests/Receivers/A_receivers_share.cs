@@ -1,0 +1,125 @@
+using DeliveryEngine.Tests.Stage;
+using Storage.Deliveries;
+
+namespace DeliveryEngine.Tests.Receivers;
+
+public sealed class A_receivers_share
+{
+    private const int LargestPage = 8 * 1024 * 1024;
+
+    [Theory, EveryDatabase]
+    public async Task Is_at_most_so_many_requests_at_once_in_all_and_for_each(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=6", "Deliveries:MaxInFlightPerReceiver=4");
+        var (one, other, atOnce, most) = (scene.Listen("one"), scene.Listen("other"), 0, 0);
+        foreach (var receiver in new[] { one, other })
+        {
+            receiver.Answers(async _ =>
+            {
+                InterlockedMax(ref most, Interlocked.Increment(ref atOnce));
+                await Task.Yield();
+                Interlocked.Decrement(ref atOnce);
+                return new Answer(200);
+            });
+            receiver.Hold();
+        }
+        var jobs = (await scene.OweAsync(one, deliveries: 50), await scene.OweAsync(other, deliveries: 50));
+        await scene.Node.TakeTurnAsync();
+        await Task.WhenAll(one.ArrivedAsync(3, scene.Patience), other.ArrivedAsync(3, scene.Patience));
+        one.LetGo();
+        other.LetGo();
+
+        await scene.Node.WorkAsync();
+
+        Assert.True(await scene.IsAllDeliveredAsync(jobs.Item1) && await scene.IsAllDeliveredAsync(jobs.Item2));
+        Assert.InRange(one.MostAtOnce, 3, 4);
+        Assert.InRange(other.MostAtOnce, 3, 4);
+        Assert.InRange(most, 1, 6);
+
+        static void InterlockedMax(ref int most, int seen)
+        {
+            for (var before = most; seen > before; before = most)
+                if (Interlocked.CompareExchange(ref most, seen, before) == before)
+                    return;
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Begins_small_and_grows_with_good_answers(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlightPerReceiver=32");
+        var receiver = scene.Listen();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        receiver.Answers(async _ =>
+        {
+            if (receiver.Requests.Count > 200)
+                await gate.Task;
+            return new Answer(200);
+        });
+        receiver.Hold();
+        await scene.OweAsync(receiver, deliveries: 300);
+        await scene.Node.TakeTurnAsync();
+        await receiver.ArrivedAsync(8, scene.Patience);
+        await scene.Node.TakeTurnAsync();
+        Assert.Equal(8, receiver.MostAtOnce);
+
+        receiver.LetGo();
+        var work = scene.Node.WorkAsync();
+        await receiver.ArrivedAsync(232, scene.Patience); // from the 201st on none is answered yet
+        gate.SetResult();
+        await work;
+        Assert.Equal(32, receiver.MostAtOnce);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Is_of_the_first_turn_however_much_another_is_owed(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var (busy, quiet) = (scene.Listen("busy"), scene.Listen("quiet"));
+        busy.Hold();
+        quiet.Hold();
+        await scene.OweAsync(busy, deliveries: 5000);
+        await scene.OweAsync(quiet, deliveries: 1);
+
+        await scene.Node.TakeTurnAsync();
+
+        await Task.WhenAll(busy.ArrivedAsync(8, scene.Patience), quiet.ArrivedAsync(1, scene.Patience));
+        Assert.InRange((await scene.AttemptsAsync()).Count, 9, 257);
+        busy.LetGo();
+        quiet.LetGo();
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Is_of_the_first_turn_however_large_the_bodies_of_another_are(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var (large, small) = (scene.Listen("large"), scene.Listen("small"));
+        large.Hold();
+        small.Hold();
+        var bulk = await scene.OweAsync(large, deliveries: 20, bytesEach: 1024 * 1024);
+        await scene.OweAsync(small, deliveries: 3);
+
+        await scene.Node.TakeTurnAsync();
+
+        var begun = (await scene.AttemptsAsync()).Select(a => a.DeliveryId).ToHashSet();
+        var owed = await scene.DeliveriesAsync();
+        Assert.Equal(3, owed.Count(d => d.JobId != bulk.Id && begun.Contains(d.Id)));
+        Assert.InRange(owed.Where(d => begun.Contains(d.Id)).Sum(d => (long)d.BodyBytes), LargestPage - 1024 * 1024, LargestPage);
+        large.LetGo();
+        small.LetGo();
+        await scene.Node.WorkAsync();
+        Assert.True(await scene.IsAllDeliveredAsync(bulk));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Is_one_delivery_at_least_however_large(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var receiver = scene.Listen();
+        var job = await scene.OweAsync(receiver, deliveries: 2, bytesEach: LargestPage + 1);
+
+        await scene.Node.WorkAsync();
+
+        Assert.True(await scene.IsAllDeliveredAsync(job));
+    }
+}

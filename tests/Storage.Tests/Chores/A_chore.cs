@@ -1,0 +1,35 @@
+using Storage.Tests.Databases;
+
+namespace Storage.Tests.Chores;
+
+public sealed class A_chore
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    [Theory, EveryDatabase]
+    public async Task Is_run_by_one_of_eight_per_tick(On database)
+    {
+        await using var storage = await TestStorage.OnAsync(database);
+        for (var tick = 0; tick < 3; tick++)
+        {
+            Assert.Equal(1, await TakersAsync(8));
+            storage.Clock.Advance(Minute - TimeSpan.FromMilliseconds(1));
+            Assert.Equal(0, await TakersAsync(1));
+            storage.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        async Task<int> TakersAsync(int callers) =>
+            (await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => storage.Chores.TakeAsync("retention", Minute, storage.Stop)))))
+            .Count(taken => taken);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Does_not_keep_another_from_its_tick(On database)
+    {
+        await using var storage = await TestStorage.OnAsync(database);
+
+        Assert.True(await storage.Chores.TakeAsync("retention", Minute, storage.Stop));
+        Assert.True(await storage.Chores.TakeAsync("sweep", Minute, storage.Stop));
+        Assert.False(await storage.Chores.TakeAsync("retention", Minute, storage.Stop));
+    }
+}

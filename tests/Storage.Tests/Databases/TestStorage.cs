@@ -1,0 +1,80 @@
+using Fixtures;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Storage.Chores;
+using Storage.Deliveries;
+using Storage.Jobs;
+using Storage.Sql;
+using Storage.Tenants;
+
+namespace Storage.Tests.Databases;
+
+/// <summary>The storage over an empty database of its own, with a clock that stands still until a test moves it.</summary>
+internal sealed class TestStorage : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly TemporaryFolder _folder = new();
+    private ServiceProvider _services = null!;
+    private SqlServerDatabase? _sqlServer;
+
+    private TestStorage() { }
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+    public CancellationToken Stop { get; } = TestContext.Current.CancellationToken;
+    public Id<Tenant> Tenant { get; } = TenantStore.DefaultId;
+    public Database Database => Get<Database>();
+    public JobStore Jobs => Get<JobStore>();
+    public JobWriter Writer => Get<JobWriter>();
+    public DeliveryStore Deliveries => Get<DeliveryStore>();
+    public Sweep Sweep => Get<Sweep>();
+    public Retention Retention => Get<Retention>();
+    public TenantStore Tenants => Get<TenantStore>();
+    public ChoreClaims Chores => Get<ChoreClaims>();
+    public string File => _folder.File("webhooks.db");
+
+    /// <summary>A storage whose schema is up to date.</summary>
+    public static async Task<TestStorage> OnAsync(On database)
+    {
+        var storage = await OnEmptyAsync(database);
+        await storage._services.PrepareStorageAsync(storage.Stop);
+        return storage;
+    }
+
+    /// <summary>A storage whose database has no table yet.</summary>
+    public static async Task<TestStorage> OnEmptyAsync(On database)
+    {
+        var storage = new TestStorage();
+        var connection = database switch
+        {
+            On.Sqlite => $"Data Source={storage.File}",
+            On.PostgreSql => await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync("storage"),
+            _ => (storage._sqlServer = await SqlServerDatabase.CreateAsync()).ConnectionString,
+        };
+        storage._services = Register(database, connection, storage._folder.File("keys"), storage.Clock);
+        return storage;
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_sqlServer is not null)
+            await _sqlServer.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static ServiceProvider Register(On database, string connection, string keys, TimeProvider clock)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Storage:Provider"] = database.ToString(),
+            ["ConnectionStrings:Webhooks"] = connection,
+            ["Security:KeyRing"] = keys,
+        }).Build();
+        return new ServiceCollection().AddLogging().AddSingleton(clock).AddStorage(configuration).BuildServiceProvider();
+    }
+}
