@@ -1,1 +1,35 @@
-_ = args;
+using Bench;
+
+// dotnet run -c Release --project bench/Bench [Sqlite|PostgreSql] [count] [runs]
+var providers = args.Length > 0 && args[0] is not "all" ? [args[0]] : new[] { "Sqlite", "PostgreSql" };
+var count = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20_000;
+var runs = args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 3;
+
+await using var receiver = await LoopbackReceiver.StartAsync();
+await Deliveries.RawAsync(receiver, count); // warm
+
+foreach (var provider in providers)
+{
+    var raw = new List<Figure>();
+    var one = new List<Figure>();
+    var many = new List<Figure>();
+    var accepts = new List<Figure>();
+    var finished = new List<Figure>();
+    for (var run = 0; run < runs; run++)
+    {
+        raw.Add(await Deliveries.RawAsync(receiver, count));
+        using (var fresh = await Settings.FreshAsync(provider))
+            one.Add(await Deliveries.DrainAsync(fresh, receiver, count, receivers: 1));
+        using (var fresh = await Settings.FreshAsync(provider))
+            many.Add(await Deliveries.DrainAsync(fresh, receiver, count, receivers: 1000));
+        using (var fresh = await Settings.FreshAsync(provider))
+            accepts.Add(await Api.AcceptAsync(fresh, count));
+        using (var fresh = await Settings.FreshAsync(provider))
+            finished.Add(await Api.FinishAsync(fresh, count));
+    }
+    Report.Print(provider, "raw HttpClient POST", raw, raw);
+    Report.Print(provider, "deliveries, one receiver", one, raw);
+    Report.Print(provider, "deliveries, 1,000 receivers", many, raw);
+    Report.Print(provider, "accepts, 64 connections", accepts);
+    Report.Print(provider, "jobs finished, empty handler", finished);
+}

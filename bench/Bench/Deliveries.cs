@@ -1,0 +1,83 @@
+using System.Text;
+using DeliveryEngine;
+using Storage;
+using Storage.Deliveries;
+using Storage.Jobs;
+using Storage.Tenants;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bench;
+
+/// <summary>Deliveries drained from a full queue to loopback receivers, next to what a bare HttpClient does in the same run.</summary>
+internal static class Deliveries
+{
+    /// <summary>1 KiB POSTs by a plain HttpClient, 64 at once, nothing recorded.</summary>
+    public static Task<Figure> RawAsync(LoopbackReceiver receiver, int count)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null });
+        var body = Encoding.UTF8.GetBytes($$"""{"type":"job.succeeded","data":"{{new string('x', 980)}}"}""");
+        return Measure.RateAsync(count, () => Measure.InParallelAsync(count, 64, async _ =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url) { Content = new ByteArrayContent(body) };
+            request.Headers.Add("webhook-id", "msg_1");
+            using var answer = await client.SendAsync(request);
+            await answer.Content.ReadAsByteArrayAsync();
+        }));
+    }
+
+    /// <summary>Queues deliveries for finished jobs, starts the engine and waits until the receiver has them and the database says so.</summary>
+    public static async Task<Figure> DrainAsync(Settings settings, LoopbackReceiver receiver, int count, int receivers)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(settings.Values);
+        builder.Logging.ClearProviders().AddConsole().AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddDeliveryEngine(builder.Configuration);
+        using var host = builder.Build();
+        await host.Services.PrepareStorageAsync(CancellationToken.None);
+        await QueueAsync(host.Services, receiver.Url, count, receivers);
+
+        var figure = await Measure.RateAsync(count, async () =>
+        {
+            var received = receiver.ExpectAsync(count);
+            await host.StartAsync();
+            await received;
+            var engine = host.Services.GetRequiredService<DeliveryEngine.DeliveryEngine>();
+            while (!engine.IsIdle) // what is received is not yet settled
+                await Task.Delay(1);
+        });
+        await host.StopAsync();
+        return figure;
+    }
+
+    /// <summary>Jobs that are finished and owe one delivery each; many receivers are many loopback addresses.</summary>
+    private static async Task QueueAsync(IServiceProvider services, string url, int count, int receivers)
+    {
+        var (writer, clock) = (services.GetRequiredService<JobWriter>(), services.GetRequiredService<TimeProvider>());
+        var result = Encoding.UTF8.GetBytes($"\"{new string('x', 450)}\"");
+        await Measure.InParallelAsync(count, 1000, async i =>
+        {
+            var now = clock.GetUtcNow();
+            var id = Id<Job>.New(now);
+            var target = new UriBuilder(url) { Host = $"127.0.{i % receivers / 250}.{1 + (i % receivers % 250)}" }.Uri.AbsoluteUri;
+            var callback = new Callback
+            {
+                Id = Id<Callback>.New(now), TenantId = TenantStore.DefaultId, JobId = id, Url = target, CreatedAt = now, Events = EventSet.Terminal,
+                ReceiverId = Receiver.IdOf(TenantStore.DefaultId, Origin.Of(target)),
+            };
+            var job = new Job
+            {
+                Id = id, TenantId = TenantStore.DefaultId, Type = "bench", Priority = 5, MaxAttempts = 3, DueAt = now, CreatedAt = now,
+                TimeoutSeconds = 600, TtlSeconds = 3600, Input = "null"u8.ToArray(),
+            };
+            await writer.SubmitAsync(job, [callback]);
+            await writer.ChangeAsync(id, (log, locked) =>
+            {
+                JobTransitions.Start(log, locked!, "bench", TimeSpan.FromMinutes(1));
+                return JobTransitions.Succeed(log, locked, locked!.Fence, result);
+            });
+        });
+    }
+}
