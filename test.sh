@@ -11,6 +11,7 @@ has_postgresql() {
 # One line for each package that a test needs: how to see that it is there, and its name on Debian and Ubuntu.
 missing=()
 has_postgresql >/dev/null || missing+=(postgresql)
+command -v python3 >/dev/null || missing+=(python3)
 
 if ((${#missing[@]})); then
   as_root=(env DEBIAN_FRONTEND=noninteractive)

@@ -19,7 +19,7 @@ public sealed class EgressOptions
     /// </summary>
     public IList<string>? Deny { get; set; }
 
-    /// <summary>Whether plain <c>http</c> may be used everywhere; else only by addresses of <see cref="Allow"/>. False by default.</summary>
+    /// <summary>Whether plain <c>http</c> may be used everywhere, not just to what <see cref="Allow"/> lists. False by default.</summary>
     public bool AllowHttp { get; set; }
 
     /// <summary>

@@ -16,7 +16,8 @@ internal sealed class EgressOptionsCheck(IConfiguration section) : IValidateOpti
         CheckLists(failures);
         CheckEntries(failures, nameof(EgressOptions.Allow), options.Allow, text => AllowEntry.TryParse(text, out _),
             "an address range such as 10.0.0.0/8, 10.0.0.0/8:8080 or [fd00::]/8:8080, with no bits set past the prefix");
-        CheckEntries(failures, nameof(EgressOptions.Deny), options.Deny, text => AllowEntry.TryParse(text, out var range) && range.Port is null,
+        CheckEntries(failures, nameof(EgressOptions.Deny), options.Deny,
+            text => AllowEntry.TryParse(text, out var range) && range.Port is null,
             "an address range such as 203.0.113.0/24 or fd00::/8, with no bits set past the prefix and no port");
         CheckEntries(failures, nameof(EgressOptions.Nat64Prefixes), options.Nat64Prefixes, text => Nat64.TryParse(text, out _),
             "an IPv6 prefix of 32, 40, 48, 56, 64 or 96 bits such as 2001:db8:64::/96");

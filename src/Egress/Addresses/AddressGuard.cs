@@ -52,5 +52,8 @@ internal sealed class AddressGuard(IOptions<EgressOptions> options)
     }
 
     private static AllowEntry[] Parse(IList<string>? texts) =>
-        [.. (texts ?? []).Select(text => AllowEntry.TryParse(text, out var entry) ? entry : throw new FormatException($"Not a range: {text}"))];
+        [.. (texts ?? []).Select(Parse)];
+
+    private static AllowEntry Parse(string text) =>
+        AllowEntry.TryParse(text, out var entry) ? entry : throw new FormatException($"'{text}' is no address range.");
 }

@@ -29,7 +29,8 @@ internal readonly record struct AllowEntry(IPNetwork Network, int? Port)
     }
 
     /// <summary>
-    /// Parts the address from what follows it: <c>[fd00::]</c> and <c>/8:8080</c>, <c>10.0.0.0</c> and <c>/8</c>, <c>10.0.0.1</c> and <c>:80</c>.
+    /// Parts the address from what follows it: <c>[fd00::]</c> and <c>/8:8080</c>, <c>10.0.0.0</c> and <c>/8</c>,
+    /// <c>10.0.0.1</c> and <c>:80</c>.
     /// </summary>
     private static (string Host, string Tail) Cut(string text)
     {

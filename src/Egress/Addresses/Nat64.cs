@@ -22,7 +22,8 @@ internal sealed class Nat64(IEnumerable<string> prefixes)
     public bool Wraps(IPAddress address) => AddressTable.Contains(networks, address);
 
     /// <summary>
-    /// The address that a wrapped one stands for: 8.8.8.8 for <c>64:ff9b::808:808</c>, 192.0.2.33 for <c>2001:db8:122:344:c0:2:2100::</c> under /64.
+    /// The address that a wrapped one stands for: 8.8.8.8 for <c>64:ff9b::808:808</c>, 192.0.2.33 for
+    /// <c>2001:db8:122:344:c0:2:2100::</c> under /64.
     /// </summary>
     public IPAddress Unwrap(IPAddress address)
     {

@@ -44,7 +44,7 @@ internal sealed class EgressClient : IDisposable
         {
             response = await invoker.SendAsync(dispatch, limit.Token);
             dispatch.Enter(Phase.Reading);
-            return await ReadAsync(request, response, limit.Token) with { Took = dispatch.Durations() };
+            return await ReadAsync(request, response, dispatch, limit.Token);
         }
         catch (Exception exception)
         {
@@ -60,15 +60,17 @@ internal sealed class EgressClient : IDisposable
 
     public void Dispose() => invoker.Dispose();
 
-    private static async ValueTask<EgressAnswer> ReadAsync(EgressRequest request, HttpResponseMessage response, CancellationToken cancel)
+    private static async ValueTask<EgressAnswer> ReadAsync(
+        EgressRequest request, HttpResponseMessage response, Dispatch dispatch, CancellationToken cancel)
     {
-        var status = (int)response.StatusCode;
+        var (body, truncated) = IsTunnel(request, response)
+            ? ([], false)
+            : await BoundedBody.ReadAsync(response.Content, request.MaxResponseBytes, cancel);
+        var (status, took) = ((int)response.StatusCode, dispatch.Durations());
+        if (truncated && request.WholeResponse)
+            return new EgressAnswer.Failed(EgressError.ResponseTooLarge, "body_too_large", status) { Took = took };
         var headers = new AnswerHeaders(response.Headers, response.Content.Headers);
-        if (IsTunnel(request, response)) return new EgressAnswer.Answered(status, headers, default, Truncated: false);
-
-        var (body, truncated) = await BoundedBody.ReadAsync(response.Content, request.MaxResponseBytes, cancel);
-        if (truncated && request.WholeResponse) return new EgressAnswer.Failed(EgressError.ResponseTooLarge, "body_too_large", status);
-        return new EgressAnswer.Answered(status, headers, body, truncated);
+        return new EgressAnswer.Answered(status, headers, body, truncated) { Took = took };
     }
 
     /// <summary>What would break the request apart, or never end.</summary>

@@ -27,7 +27,7 @@ internal static class UrlRefusals
 
     public static readonly Refusal Zone = NotAllowed("The host of the URL names a network zone (%…).");
     public static readonly Refusal NoName = NotAllowed(
-        "The host of the URL is no DNS name: a label is longer than 63 characters or starts with a hyphen, or all of it is longer than 253.");
+        "The host of the URL is no DNS name: a label has more than 63 characters or starts with a hyphen, or all of it has more than 253.");
     public static readonly Refusal Local = NotAllowed("The host of the URL is a local or special-use name; use a public one.");
     public static readonly Refusal Own = NotAllowed("The host of the URL is this service itself.");
 

@@ -44,8 +44,11 @@ public class A_url
     [InlineData(5432, false)]
     [InlineData(11211, false)]
     [InlineData(65535, true)]
-    public void May_use_any_port_that_is_no_services(int port, bool allowed) =>
-        Assert.Equal(allowed ? "allow" : "port_not_allowed", Code(open, "https://example.com:" + port.ToString(CultureInfo.InvariantCulture)));
+    public void May_use_any_port_that_is_no_services(int port, bool allowed)
+    {
+        var url = string.Create(CultureInfo.InvariantCulture, $"https://example.com:{port}/");
+        Assert.Equal(allowed ? "allow" : "port_not_allowed", Code(open, url));
+    }
 
     [Theory]
     [InlineData("")]
