@@ -75,7 +75,7 @@ public static class JobApiHost
         services.ConfigureHttpJsonOptions(json => ContractJson.Apply(json.SerializerOptions));
         services.AddContractDocument();
 
-        services.AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>();
+        services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Waits);
         services.AddSingleton<RunningJobs>().AddSingleton<HandlerTable>().AddSingleton<HandlerHost>().AddHostedService<HandlerLoop>();
         services.AddJobHandler<HttpCallHandler>(HttpCallHandler.Type);
@@ -101,5 +101,6 @@ public static class JobApiHost
         app.MapKeys();
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
+        app.MapDocs();
     }
 }

@@ -122,8 +122,11 @@ public sealed class Service : IAsyncLifetime
     internal async Task WorkAsync()
     {
         await BeatAsync();
-        await Get<HandlerHost>().DrainAsync();
+        await DrainAsync();
     }
+
+    /// <summary>The end of everything that was started; a handler that hangs fails its test.</summary>
+    internal Task DrainAsync() => Get<HandlerHost>().DrainAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,9 @@ using Webhooks.Contract;
 
 namespace JobApi.Access;
 
-/// <summary><c>Authorization: Bearer &lt;key&gt;</c> (RFC 6750, section 2.1). A wrong key, an unknown one and none at all are answered alike.</summary>
+/// <summary>
+/// <c>Authorization: Bearer &lt;key&gt;</c> (RFC 6750, section 2.1). A wrong key, an unknown one and none at all are answered alike.
+/// </summary>
 internal sealed class KeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyCache keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -32,7 +34,8 @@ internal sealed class KeyAuthentication(
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        new Problem(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Authorization: the role of this API key may not do that.").ExecuteAsync(Context);
+        new Problem(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Authorization: the role of this API key may not do that.")
+            .ExecuteAsync(Context);
 
     private string? TextOfKey()
     {

@@ -23,24 +23,30 @@ internal static class CallbackRoutes
     }
 
     private static async Task<Results<Created<CallbackDocument>, Problem>> Register(
-        string id, Body<CreateCallback> body, Caller caller, CallbackRules rules, JobStore jobs, JobWriter writer, TimeProvider clock, CancellationToken stop)
+        string id, Body<CreateCallback> body, Caller caller, CallbackRules rules, JobStore jobs, JobWriter writer, Links links, TimeProvider clock,
+        CancellationToken stop)
     {
         if (await jobs.FindAsync(caller, id, stop) is not { } job)
             return JobLookUp.NotFound;
-        if (!body.TryGet(out var wanted, out var fault) || !rules.TryMake(wanted, "", job.Id, job.TenantId, clock.GetUtcNow(), out var callback, out fault))
+        if (!body.TryGet(out var wanted, out var fault)
+            || !rules.TryMake(wanted, "", job.Id, job.TenantId, clock.GetUtcNow(), out var callback, out fault))
             return fault;
         return await writer.ChangeAsync(job.Id, (log, now) => Add(log, now, callback)) switch
         {
-            Added.Made => TypedResults.Created($"/jobs/{job.Id}/callbacks/{callback.Id}", Document(callback)),
+            Added.Made => TypedResults.Created(links.To($"/jobs/{job.Id}/callbacks/{callback.Id}"), Document(callback)),
             Added.TooMany => CallbackRules.TooMany,
             _ => JobLookUp.NotFound,
         };
     }
 
-    private static async Task<Results<Ok<Page<CallbackDocument>>, Problem>> List(string id, Caller caller, JobStore jobs, CancellationToken stop) =>
-        await jobs.FindAsync(caller, id, stop) is { } job
-            ? TypedResults.Ok(new Page<CallbackDocument> { Items = [.. (await jobs.CallbacksAsync(job.Id, stop)).OrderByDescending(c => c.Id).Select(Document)] })
-            : JobLookUp.NotFound;
+    private static async Task<Results<Ok<Page<CallbackDocument>>, Problem>> List(
+        string id, Caller caller, JobStore jobs, CancellationToken stop)
+    {
+        if (await jobs.FindAsync(caller, id, stop) is not { } job)
+            return JobLookUp.NotFound;
+        var callbacks = await jobs.CallbacksAsync(job.Id, stop);
+        return TypedResults.Ok(new Page<CallbackDocument> { Items = [.. callbacks.OrderByDescending(c => c.Id).Select(Document)] });
+    }
 
     private static async Task<Results<Ok<CallbackDocument>, Problem>> Read(
         string id, string callback, Caller caller, JobStore jobs, CancellationToken stop) =>

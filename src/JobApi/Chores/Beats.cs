@@ -7,14 +7,16 @@ namespace JobApi.Chores;
 [DisallowConcurrentExecution]
 internal sealed class JobBeat(JobChore chore) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await chore.RunOnceAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await chore.RunOnceAsync(cancellationToken);
 }
 
 /// <summary>Each minute, in one process: jobs whose time is over.</summary>
 [DisallowConcurrentExecution]
 internal sealed class RetentionBeat(RetentionChore chore) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await chore.RunOnceAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await chore.RunOnceAsync(cancellationToken);
 }
 
 internal static class BeatRegistration

@@ -3,7 +3,9 @@ using Storage.Jobs;
 
 namespace JobApi.Chores;
 
-/// <summary>Ends or re-queues jobs that nobody will: lapsed leases, used-up time, missed deadlines. Then rings, for jobs whose time has come.</summary>
+/// <summary>
+/// Ends or re-queues jobs that nobody will: lapsed leases, used-up time, missed deadlines. Then rings, for jobs whose time has come.
+/// </summary>
 internal sealed class JobChore(JobStore jobs, RetryWaits waits, Bells bells)
 {
     private const int Page = 500;

@@ -40,7 +40,8 @@ internal static class DeliveryRoutes
         });
     }
 
-    private static async Task<Results<Ok<DeliveryDocument>, Problem>> Read(string id, Caller caller, DeliveryStore deliveries, CancellationToken stop) =>
+    private static async Task<Results<Ok<DeliveryDocument>, Problem>> Read(
+        string id, Caller caller, DeliveryStore deliveries, CancellationToken stop) =>
         await FindAsync(id, caller, deliveries, stop) is { } delivery ? TypedResults.Ok(Documents.Of(delivery)) : NoSuchDelivery;
 
     private static async Task<Results<Ok<Page<AttemptDocument>>, Problem>> Attempts(
@@ -62,9 +63,9 @@ internal static class DeliveryRoutes
     }
 
     private static async Task<Results<Accepted<DeliveryDocument>, Problem>> Replay(
-        string id, Caller caller, DeliveryStore deliveries, CancellationToken stop) =>
+        string id, Caller caller, DeliveryStore deliveries, Links links, CancellationToken stop) =>
         Id<Delivery>.TryParse(id, out var delivery) && await deliveries.ReplayAsync(caller.Tenant, delivery, stop) is { } replayed
-            ? TypedResults.Accepted($"/deliveries/{replayed.Id}", Documents.Of(replayed))
+            ? TypedResults.Accepted(links.To($"/deliveries/{replayed.Id}"), Documents.Of(replayed))
             : NoSuchDelivery;
 
     private static async Task<Delivery?> FindAsync(string id, Caller caller, DeliveryStore deliveries, CancellationToken stop) =>

@@ -11,14 +11,15 @@ internal static class Documents
     {
         Id = delivery.Id.ToString(), JobId = delivery.JobId.ToString(), CallbackId = delivery.CallbackId.ToString(),
         ReceiverId = delivery.ReceiverId.ToString(), EventType = delivery.EventType.Name(), Seq = delivery.Seq, Status = NameOf(delivery.Status),
-        Reason = delivery.Reason, Round = delivery.Round, Attempts = delivery.Attempts, DeliveredAt = delivery.DeliveredAt, CreatedAt = delivery.CreatedAt,
+        Reason = delivery.Reason, Round = delivery.Round, Attempts = delivery.Attempts,
+        DeliveredAt = delivery.DeliveredAt, CreatedAt = delivery.CreatedAt,
         DueAt = delivery.Status == DeliveryStatus.Pending ? delivery.DueAt : null,
     };
 
     public static AttemptDocument Of(Attempt attempt) => new()
     {
-        Number = attempt.Number, Round = attempt.Round, StartedAt = attempt.StartedAt, FinishedAt = attempt.FinishedAt, StatusCode = attempt.StatusCode,
-        Error = attempt.Error, DurationMs = attempt.DurationMs, ResponseExcerpt = attempt.Excerpt, Engine = attempt.Engine,
+        Number = attempt.Number, Round = attempt.Round, StartedAt = attempt.StartedAt, FinishedAt = attempt.FinishedAt,
+        StatusCode = attempt.StatusCode, Error = attempt.Error, DurationMs = attempt.DurationMs, ResponseExcerpt = attempt.Excerpt, Engine = attempt.Engine,
     };
 
     public static string NameOf(DeliveryStatus status) => status switch

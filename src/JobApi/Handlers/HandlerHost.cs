@@ -14,6 +14,7 @@ internal sealed partial class HandlerHost(
     HandlerTable handlers, JobStore jobs, JobWriter writer, RunningJobs running, RetryWaits waits, Bells bells, IServiceScopeFactory scopes,
     IOptions<JobsOptions> options, TimeProvider clock, ILogger<HandlerHost> logger)
 {
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
     private static readonly string WorkerName = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     private readonly JobsOptions _options = options.Value;
@@ -23,11 +24,12 @@ internal sealed partial class HandlerHost(
     public async Task<int> RunOnceAsync(CancellationToken stop)
     {
         await LookAfterAsync();
+        _mayBeMore = true; // so that a slot which is freed from here on rings for the next turn
         var free = _options.HandlerConcurrency - running.Count;
-        _mayBeMore = free <= 0;
-        if (free <= 0 || handlers.Types.Count == 0)
+        if (free <= 0 || stop.IsCancellationRequested)
             return 0;
-        var claimed = await jobs.ClaimAsync(handlers.Types, free, WorkerName, _options.Lease, stop);
+        // Not to be broken off: a claim that is committed and then forgotten would cost its jobs an attempt.
+        var claimed = await jobs.ClaimAsync(handlers.Types, free, WorkerName, _options.Lease, CancellationToken.None);
         _mayBeMore = claimed.Count == free;
         foreach (var job in claimed)
             Start(job);
@@ -52,16 +54,24 @@ internal sealed partial class HandlerHost(
         await Task.WhenAll(running.All.Select(job => LeaveAsync(job, new Outcome.GivenBack())));
     }
 
+    /// <summary>Waits in steps, since leases have to be kept meanwhile.</summary>
     private async Task<bool> EndsWithinAsync(TimeSpan time, CancellationToken stop)
     {
-        try
+        for (var left = time; ; left -= Step)
         {
-            await DrainAsync().WaitAsync(time, clock, stop);
-            return true;
-        }
-        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
-        {
-            return false;
+            try
+            {
+                await DrainAsync().WaitAsync(left < Step ? left : Step, clock, stop);
+                return true;
+            }
+            catch (TimeoutException) when (left > Step)
+            {
+                await LookAfterAsync();
+            }
+            catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+            {
+                return false;
+            }
         }
     }
 

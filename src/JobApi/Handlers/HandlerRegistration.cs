@@ -21,7 +21,7 @@ public static class HandlerRegistration
     {
         ArgumentNullException.ThrowIfNull(type);
         if (!Submission.TypePattern().IsMatch(type))
-            throw new ArgumentException($"'{type}' is no type of job: 1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit.", nameof(type));
+            throw new ArgumentException($"'{type}' is no type of job: {Submission.TypeRule}.", nameof(type));
         var contracts = typeof(THandler).GetInterfaces()
             .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IJobHandler<,>)).ToList();
         if (contracts.Count != 1)

@@ -4,29 +4,39 @@ using Webhooks.Handlers;
 namespace JobApi.Handlers;
 
 /// <summary>One attempt that this process works on: its lease, its deadline and the signal that ends it.</summary>
-internal sealed class RunningJob(Job job, DateTimeOffset renewAt) : IDisposable
+internal sealed class RunningJob : IDisposable
 {
     private readonly Lock _ending = new();
     private readonly CancellationTokenSource _stop = new();
     private bool _over;
 
-    public Job Job => job;
+    public RunningJob(Job job, DateTimeOffset renewAt)
+    {
+        Job = job;
+        Fence = job.Fence;
+        EndsAt = job.AttemptEndsAt!.Value;
+        RenewAt = renewAt;
+        Progress = new(job.ProgressMessage);
+        Stop = _stop.Token;
+    }
 
-    public long Fence { get; } = job.Fence;
+    public Job Job { get; }
+
+    public long Fence { get; }
 
     /// <summary>When the attempt has used up its time.</summary>
-    public DateTimeOffset EndsAt { get; } = job.AttemptEndsAt!.Value;
+    public DateTimeOffset EndsAt { get; }
 
-    public DateTimeOffset RenewAt { get; set; } = renewAt;
+    public DateTimeOffset RenewAt { get; set; }
 
-    public CancellationToken Stop => _stop.Token;
+    public Progress Progress { get; }
+
+    public CancellationToken Stop { get; }
 
     public StopReason Reason { get; private set; }
 
     /// <summary>Ends when the handler has ended and its outcome is written.</summary>
     public Task Work { get; set; } = Task.CompletedTask;
-
-    public Progress Progress { get; } = new(job.ProgressMessage);
 
     /// <summary>Tells the handler to end; the first reason counts. Its continuations run elsewhere, so a slow one holds nobody up.</summary>
     public void End(StopReason reason)

@@ -67,19 +67,23 @@ internal sealed class Body<T> : IBindableFromHttpContext<Body<T>>, IEndpointPara
             return new(Problem.Refused("The body escapes half of a surrogate pair (\\ud800 to \\udfff), which is no character."));
         try
         {
-            return JsonSerializer.Deserialize(json, Shape) is { } value ? new(value) : new(Problem.Malformed("The body is null; an object is expected."));
+            return JsonSerializer.Deserialize(json, Shape) is { } value
+                ? new(value)
+                : new(Problem.Malformed("The body is null; an object is expected."));
         }
         catch (JsonException error)
         {
             return new(Problem.Malformed(
-                $"The body is not strict JSON of the right shape at {error.Path ?? "$"} (line {error.LineNumber + 1}, byte {error.BytePositionInLine}): "
+                $"The body is not strict JSON of the right shape at {error.Path ?? "$"} "
+                + $"(line {error.LineNumber + 1}, byte {error.BytePositionInLine}): "
                 + "unknown and repeated members, wrong types and more than 32 levels are refused."));
         }
     }
 
     private static Problem? MediaFault(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media) || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)
+            || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             return Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType);
         var charset = HeaderUtilities.RemoveQuotes(media.Charset);
         return charset.Length == 0 || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)

@@ -8,7 +8,10 @@ internal static class ETags
 {
     public static string Of(int version) => string.Create(CultureInfo.InvariantCulture, $"\"v{version}\"");
 
-    /// <summary>Whether <c>If-None-Match</c> names this version, by the weak comparison that RFC 9110, section 13.1.2 asks for. What can't be read names nothing.</summary>
+    /// <summary>
+    /// Whether <c>If-None-Match</c> names this version, by the weak comparison that RFC 9110, section 13.1.2 asks for. What can't be read
+    /// names nothing.
+    /// </summary>
     public static bool IsKnown(HttpRequest request, int version)
     {
         var header = request.Headers.IfNoneMatch;

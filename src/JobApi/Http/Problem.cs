@@ -6,7 +6,10 @@ using Webhooks.Contract;
 
 namespace JobApi.Http;
 
-/// <summary>An error as every route answers it: <c>application/problem+json</c> (RFC 9457) with a stable code and a sentence that names the field and the rule.</summary>
+/// <summary>
+/// An error as every route answers it: <c>application/problem+json</c> (RFC 9457) with a stable code and a sentence that names the field
+/// and the rule.
+/// </summary>
 internal sealed class Problem(int status, string code, string detail) : IResult
 {
     public const string ContentType = "application/problem+json";
@@ -22,10 +25,12 @@ internal sealed class Problem(int status, string code, string detail) : IResult
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The request isn't what the route reads at all.</summary>
-    public static Problem Malformed(string detail, string code = ProblemCodes.InvalidRequest) => new(StatusCodes.Status400BadRequest, code, detail);
+    public static Problem Malformed(string detail, string code = ProblemCodes.InvalidRequest) =>
+        new(StatusCodes.Status400BadRequest, code, detail);
 
     /// <summary>The request is well-formed, but a rule refuses a value.</summary>
-    public static Problem Refused(string detail, string code = ProblemCodes.InvalidRequest) => new(StatusCodes.Status422UnprocessableEntity, code, detail);
+    public static Problem Refused(string detail, string code = ProblemCodes.InvalidRequest) =>
+        new(StatusCodes.Status422UnprocessableEntity, code, detail);
 
     /// <summary>Unknown, malformed or another tenant's: no caller can tell which.</summary>
     public static Problem NoSuch(string what) => new(StatusCodes.Status404NotFound, ProblemCodes.NotFound, $"There is no such {what}.");

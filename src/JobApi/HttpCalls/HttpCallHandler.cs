@@ -54,7 +54,8 @@ internal sealed class HttpCallHandler(UrlRules urls, EgressClient client) : IJob
         };
     }
 
-    private static bool IsContentType(KeyValuePair<string, string> header) => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
+    private static bool IsContentType(KeyValuePair<string, string> header) =>
+        header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 
     private Uri Url(string url) => urls.Check(url) switch
     {

@@ -32,7 +32,8 @@ internal sealed record IdempotencyKey(byte[]? Hash, byte[]? RequestHash)
         TryRead(request, "redrive", () => Encoding.ASCII.GetBytes(id), out key, out fault);
 
     private static bool TryRead(
-        HttpRequest request, string route, Func<byte[]> content, [NotNullWhen(true)] out IdempotencyKey? key, [NotNullWhen(false)] out Problem? fault)
+        HttpRequest request, string route, Func<byte[]> content,
+        [NotNullWhen(true)] out IdempotencyKey? key, [NotNullWhen(false)] out Problem? fault)
     {
         (key, fault) = (Empty, null);
         var header = request.Headers[Header];

@@ -5,7 +5,7 @@ using Storage.Jobs;
 namespace JobApi.Jobs;
 
 /// <summary>A job's document with the headers that go with it.</summary>
-internal sealed class JobAnswers(JobJson json, TimeProvider clock)
+internal sealed class JobAnswers(JobJson json, Links links, TimeProvider clock)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
@@ -22,7 +22,7 @@ internal sealed class JobAnswers(JobJson json, TimeProvider clock)
         var now = clock.GetUtcNow();
         return new JobAnswer(StatusCodes.Status202Accepted, job.Version, WaitFor(job, now), json.Document(job, now))
         {
-            Location = $"/jobs/{job.Id}", Replayed = replayed,
+            Location = links.To($"/jobs/{job.Id}"), Replayed = replayed,
         };
     }
 
@@ -32,7 +32,10 @@ internal sealed class JobAnswers(JobJson json, TimeProvider clock)
         return jobs.Select(job => json.Document(job, now));
     }
 
-    /// <summary>When it is worth asking again; null where nothing will change. One second while work goes on, until its time where it waits, a minute at most.</summary>
+    /// <summary>
+    /// When it is worth asking again; null where nothing will change. One second while work goes on, until its time where it waits,
+    /// a minute at most.
+    /// </summary>
     public TimeSpan? WaitFor(Job job) => WaitFor(job, clock.GetUtcNow());
 
     private static TimeSpan? WaitFor(Job job, DateTimeOffset now)

@@ -31,12 +31,14 @@ internal static class JobHistory
         return JsonPages.Events(events.Select(e => e.Body), next, job.IsTerminal && next >= job.Version);
     }
 
-    public static async Task<Results<JobAnswer, Problem>> Result(string id, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop) =>
+    public static async Task<Results<JobAnswer, Problem>> Result(
+        string id, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop) =>
         await jobs.FindAsync(caller, id, stop) switch
         {
             null => JobLookUp.NotFound,
             { Status: JobStatus.Succeeded } job => new JobAnswer(StatusCodes.Status200OK, job.Version, null, job.Result),
-            { IsTerminal: true } job => Problem.Conflict(ProblemCodes.JobFailed, $"The job ended as {JobJson.StatusName(job.Status)}, so there is no result."),
+            { IsTerminal: true } job => Problem.Conflict(
+                ProblemCodes.JobFailed, $"The job ended as {JobJson.StatusName(job.Status)}, so there is no result."),
             var job => Problem.Conflict(ProblemCodes.JobNotFinished, "The job has not finished yet.", answers.WaitFor(job)),
         };
 }

@@ -38,7 +38,8 @@ internal static class JobRoutes
         return await door.SubmitAsync(submission, stop);
     }
 
-    private static async Task<Results<JobAnswer, Problem>> Read(string id, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop) =>
+    private static async Task<Results<JobAnswer, Problem>> Read(
+        string id, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop) =>
         await jobs.FindAsync(caller, id, stop) is { } job ? answers.Show(job) : JobLookUp.NotFound;
 
     private static async Task<Results<JsonBytes, Problem>> List(
@@ -62,7 +63,8 @@ internal static class JobRoutes
         if (await jobs.FindAsync(caller, id, stop) is not { } done)
             return JobLookUp.NotFound;
         if (!done.IsTerminal)
-            return Problem.Conflict(ProblemCodes.JobNotFinished, "The job has not finished; only a finished one can be done again.", answers.WaitFor(done));
+            return Problem.Conflict(
+                ProblemCodes.JobNotFinished, "The job has not finished; only a finished one can be done again.", answers.WaitFor(done));
         if (!IdempotencyKey.TryReadRedrive(request, id, out var key, out var fault))
             return fault;
         var callbacks = await jobs.CallbacksAsync(done.Id, stop);

@@ -13,6 +13,8 @@ namespace JobApi.Jobs;
 /// <summary>A job as it is to be stored, made from a request that every rule lets pass.</summary>
 internal sealed partial record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
 {
+    public const string TypeRule = "1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit";
+
     private const int MostMetadata = 16;
     private const int LongestLabel = 100;
     private const int LongestText = 1000;
@@ -76,7 +78,7 @@ internal sealed partial record Submission(Job Job, IReadOnlyList<Callback> Callb
     private static Problem? TypeFault(string? type) =>
         type is null ? Problem.Malformed("type: is required.")
         : TypePattern().IsMatch(type) ? null
-        : Problem.Refused("type: must be 1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit.");
+        : Problem.Refused($"type: must be {TypeRule}.");
 
     private static Problem? Range(string field, int? value, int least, int most) =>
         value < least || value > most ? Problem.Refused($"{field}: must be from {least} to {most}.") : null;
@@ -91,7 +93,9 @@ internal sealed partial record Submission(Job Job, IReadOnlyList<Callback> Callb
         {
             if (text is null)
                 return Problem.Malformed("metadata: every value must be a string.");
-            if ((TextRules.Fault("metadata", label, LongestLabel) ?? (text.Length == 0 ? null : TextRules.Fault($"metadata.{label}", text, LongestText))) is { } fault)
+            var fault = TextRules.Fault("metadata", label, LongestLabel)
+                ?? (text.Length == 0 ? null : TextRules.Fault($"metadata.{label}", text, LongestText));
+            if (fault is not null)
                 return fault;
         }
         return null;
@@ -109,8 +113,11 @@ internal sealed partial record Submission(Job Job, IReadOnlyList<Callback> Callb
             fault = CallbackRules.TooMany;
         var made = new List<Callback>(wanted.Count);
         for (var i = 0; i < wanted.Count && fault is null; i++)
-            if (rules.TryMake(wanted[i], body.CallbackUrl is null ? $"callbacks[{i}]." : "callback_", job.Id, job.TenantId, now, out var callback, out fault))
+        {
+            var path = body.CallbackUrl is null ? $"callbacks[{i}]." : "callback_";
+            if (rules.TryMake(wanted[i], path, job.Id, job.TenantId, now, out var callback, out fault))
                 made.Add(callback);
+        }
         callbacks = fault is null ? made : null;
         return fault is null;
     }

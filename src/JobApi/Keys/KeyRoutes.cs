@@ -24,13 +24,13 @@ internal static class KeyRoutes
     }
 
     private static async Task<Results<Created<KeyDocument>, Problem>> Make(
-        Body<CreateKey> body, Caller caller, TenantStore tenants, TimeProvider clock, HttpResponse response, CancellationToken stop)
+        Body<CreateKey> body, Caller caller, TenantStore tenants, Links links, TimeProvider clock, HttpResponse response, CancellationToken stop)
     {
         if (!body.TryGet(out var wanted, out var fault) || !TryReadRole(wanted, clock.GetUtcNow(), out var role, out fault))
             return fault;
         var (key, text) = await tenants.MakeKeyAsync(caller.Tenant, wanted.Name!, role, wanted.Types, wanted.ExpiresAt, stop);
         response.Headers.CacheControl = "no-store";
-        return TypedResults.Created($"/keys/{key.Id}", Document(key) with { Key = text });
+        return TypedResults.Created(links.To($"/keys/{key.Id}"), Document(key) with { Key = text });
     }
 
     private static async Task<Results<Ok<Page<KeyDocument>>, Problem>> List(

@@ -6,9 +6,9 @@ namespace JobApi.Settings;
 /// <summary>Section <c>Jobs</c>: how jobs run in this process.</summary>
 internal sealed class JobsOptions
 {
-    /// <summary>How many handlers run at once. Default: 32, since most of them wait for something else.</summary>
+    /// <summary>How many handlers run at once. Default: 64, since most of them wait for something else.</summary>
     [Range(1, 10_000, ErrorMessage = "Jobs:HandlerConcurrency must be from {1} to {2}.")]
-    public int HandlerConcurrency { get; set; } = 32;
+    public int HandlerConcurrency { get; set; } = 64;
 
     /// <summary>How long a job stays with a process that says nothing more; renewed at a third of it. Default: one minute.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00", ErrorMessage = "Jobs:Lease must be from {1} to {2}.")]

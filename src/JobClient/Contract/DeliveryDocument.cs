@@ -30,7 +30,7 @@ public sealed record DeliveryDocument
     /// <summary>1, and one more for each replay.</summary>
     public required int Round { get; init; }
 
-    /// <summary>How often it was sent in this round.</summary>
+    /// <summary>How often it was sent, in all rounds.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>When a pending one is sent next.</summary>

@@ -23,7 +23,7 @@ public sealed record SubmitJob
     [MaxLength(10)]
     public IReadOnlyList<CreateCallback>? Callbacks { get; init; }
 
-    /// <summary>0 to 9; jobs of a higher number are claimed first. Default: 5.</summary>
+    /// <summary>0 to 9; 0 is the most urgent. Default: 5.</summary>
     [Range(0, 9)]
     public int? Priority { get; init; }
 

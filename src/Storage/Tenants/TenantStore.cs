@@ -70,7 +70,9 @@ internal sealed class TenantStore(Database database, SecretBox box, TimeProvider
     public async Task<bool> HasAdminKeyAsync(Id<Tenant> tenant, CancellationToken stop)
     {
         await using var db = database.CreateContext();
-        return await db.ApiKeys.AnyAsync(k => k.TenantId == tenant && k.Role == Role.Admin && k.RevokedAt == null, stop);
+        var now = clock.GetUtcNow();
+        return await db.ApiKeys.AnyAsync(
+            k => k.TenantId == tenant && k.Role == Role.Admin && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now), stop);
     }
 
     public async Task<ApiKey?> FindKeyAsync(string text, CancellationToken stop)

@@ -1,6 +1,7 @@
 using JobApi.Handlers;
 using Storage;
 using Storage.Jobs;
+using Storage.Tenants;
 using Webhooks.Handlers;
 
 namespace JobApi.Tests.Handlers;
@@ -149,6 +150,34 @@ public sealed class A_running_job : IAsyncLifetime
         var job = await _stage.JobAsync(id);
         Assert.Equal(("pending", 0), (job.GetProperty("status").GetString(), job.GetProperty("attempt").GetInt32()));
         Assert.False(job.TryGetProperty("next_attempt_at", out _));
+    }
+
+    [Fact]
+    public async Task keeps_its_lease_while_a_stopping_process_waits_for_it()
+    {
+        await using var patient = new Stage { StopGrace = "00:10:00" };
+        await patient.InitializeAsync();
+        patient.Script.Does(_ => _finish.Task);
+        var id = await patient.SubmitAsync();
+        await patient.BeatAsync();
+        var first = await LeaseAsync();
+
+        var stopping = patient.Service.Get<HandlerHost>().StopAsync(TimeSpan.Zero, Stop);
+        var lease = first;
+        for (var second = 0; second < 600 && lease == first; second++)
+        {
+            patient.Advance(1);
+            lease = await LeaseAsync();
+        }
+        _finish.SetResult("in time");
+        await stopping;
+
+        Assert.True(lease > first);
+        Assert.Equal("succeeded", await patient.StatusAsync(id));
+
+        async Task<DateTimeOffset> LeaseAsync() => Id<Job>.TryParse(id, out var job)
+            ? (await patient.Service.Get<JobStore>().FindAsync(TenantStore.DefaultId, job, Stop))!.DueAt
+            : throw new ArgumentException(id);
     }
 
     [Fact]

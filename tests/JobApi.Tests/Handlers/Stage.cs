@@ -1,5 +1,4 @@
 using System.Text.Json;
-using JobApi.Handlers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace JobApi.Tests.Handlers;
@@ -9,13 +8,15 @@ public sealed class Stage : IAsyncLifetime
 {
     private Service? _service;
 
+    public string StopGrace { get; init; } = "00:00:00";
+
     public Service Service => _service!;
 
     public Script Script { get; } = new();
 
     public async ValueTask InitializeAsync() => _service = await Service.StartAsync(
         services => services.AddSingleton(Script).AddJobHandler<ScriptedHandler>("scripted").AddJobHandler<TypedHandler>("typed"),
-        ("Jobs:Lease", "00:01:00"), ("Jobs:RetryFirst", "00:00:10"), ("Jobs:RetryLongest", "00:00:30"), ("Jobs:StopGrace", "00:00:00"),
+        ("Jobs:Lease", "00:01:00"), ("Jobs:RetryFirst", "00:00:10"), ("Jobs:RetryLongest", "00:00:30"), ("Jobs:StopGrace", StopGrace),
         ("Jobs:HandlerConcurrency", "4"));
 
     public Task<string> SubmitAsync(string members = "") => Service.SubmitAsync($$"""{"type":"scripted"{{members}}}""");
@@ -31,7 +32,7 @@ public sealed class Stage : IAsyncLifetime
 
     internal Task WorkAsync() => Service.WorkAsync();
 
-    internal Task DrainAsync() => Service.Get<HandlerHost>().DrainAsync();
+    internal Task DrainAsync() => Service.DrainAsync();
 
     public void Advance(double seconds) => Service.Clock.Advance(TimeSpan.FromSeconds(seconds));
 

@@ -43,6 +43,18 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task of_the_docs_page_names_every_route_and_needs_nothing_from_elsewhere()
+    {
+        var answer = await service.SendAsync(HttpMethod.Get, "/docs", null, key: null);
+
+        Assert.Equal((200, "text/html; charset=utf-8"), (answer.Status, answer.Header("Content-Type")));
+        Assert.StartsWith("default-src 'none'", answer.Header("Content-Security-Policy"), StringComparison.Ordinal);
+        foreach (var route in Route.All(service).Where(r => r.NeedsKey))
+            Assert.Contains($"{route.Method} {route.Pattern}<", answer.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task to_an_over_long_field_is_a_refusal_on_every_route_that_writes()
     {
         var text = new string('x', 5000);

@@ -37,21 +37,23 @@ public sealed class Starting_the_service
         var answer = await service.PostAsync("/jobs", """{"type":"a"}""");
 
         Assert.Equal($"https://jobs.example.com/api/jobs/{answer.Text("id")}", answer.Text("status_url"));
+        Assert.Equal(answer.Text("status_url"), answer.Header("Location"));
     }
 
     [Fact]
-    public async Task without_a_key_makes_one_and_prints_it_once()
+    public async Task without_a_key_makes_one_and_prints_it_once_with_the_signing_secret()
     {
         await using var service = await Service.StartAsync(_ => { });
         await RevokeAllAsync(service);
         var console = new StringWriter();
-        var first = new FirstKey(service.Get<TenantStore>(), Options.Create(new SecurityOptions()));
+        var first = new FirstKey(service.Get<TenantStore>(), service.Get<SecretBox>(), Options.Create(new SecurityOptions()));
 
         await first.EnsureAsync(console, Stop);
         await first.EnsureAsync(console, Stop);
 
-        var line = Assert.Single(console.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        var key = line.Split(' ')[^1].Trim();
+        var lines = console.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var key = Assert.Single(lines, line => line.Contains("Admin API key", StringComparison.Ordinal)).Split(' ')[^1].Trim();
+        Assert.Single(lines, line => line.Contains("whsec_", StringComparison.Ordinal));
         Assert.StartsWith("whk_", key, StringComparison.Ordinal);
         Assert.Equal(200, (await service.GetAsync("/keys", key)).Status);
     }
@@ -61,7 +63,7 @@ public sealed class Starting_the_service
     {
         await using var service = await Service.StartAsync(_ => { });
         const string next = "another-key-for-administration";
-        var first = new FirstKey(service.Get<TenantStore>(), Options.Create(new SecurityOptions { BootstrapKey = next }));
+        var first = new FirstKey(service.Get<TenantStore>(), service.Get<SecretBox>(), Options.Create(new SecurityOptions { BootstrapKey = next }));
 
         await first.EnsureAsync(TextWriter.Null, Stop);
 
