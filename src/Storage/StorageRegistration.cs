@@ -54,7 +54,7 @@ internal static class StorageRegistration
         {
             case Provider.PostgreSql:
                 var npgsql = new NpgsqlConnectionStringBuilder(connection);
-                if (!npgsql.ContainsKey("Max Auto Prepare"))
+                if (!npgsql.ShouldSerialize("Max Auto Prepare")) // ContainsKey answers whether there is such a setting at all
                     npgsql.MaxAutoPrepare = 100;
                 services.AddPooledDbContextFactory<PostgreSqlWebhooksDb>(o => o.UseNpgsql(npgsql.ConnectionString, n => n.EnableRetryOnFailure()));
                 services.AddSingleton<Database>(s =>

@@ -25,7 +25,10 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
         Col.Id<Callback, Callback>("Id", c => c.Id));
 
     private static readonly Statement<Callback> ForgetGone = new(
-        "DELETE FROM GoneUrls WHERE EXISTS (SELECT 1 FROM {rows} r WHERE r.ReceiverId = GoneUrls.ReceiverId AND r.UrlHash = GoneUrls.UrlHash)",
+        """
+        DELETE FROM GoneUrls WHERE GoneUrls.ReceiverId IN (SELECT r.ReceiverId FROM {rows} r)
+            AND EXISTS (SELECT 1 FROM {rows} r WHERE r.ReceiverId = GoneUrls.ReceiverId AND r.UrlHash = GoneUrls.UrlHash)
+        """,
         Col.Id<Callback, Receiver>("ReceiverId", c => c.ReceiverId), Col.Bytes<Callback>("UrlHash", c => GoneUrl.HashOf(c.Url)));
 
     public async Task<Delivery?> FindAsync(Id<Tenant> tenant, Id<Delivery> id, CancellationToken stop)
@@ -80,6 +83,8 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
         wakes.Add(callback);
         await WriteAsync(session =>
         {
+            // Now, because no sweep looks at deliveries as old as this one may be; and after the commit, as every wake.
+            wakes.Write(session, clock.GetUtcNow());
             session.Write(Enable, [callback]);
             session.Write(ForgetGone, [callback]);
             session.Write(Replay, [id], ("now", clock.GetUtcNow()));

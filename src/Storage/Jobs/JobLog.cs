@@ -24,18 +24,20 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
     public Wakes Wakes { get; } = new();
 
     /// <summary>True when a job became due, or may have.</summary>
-    public bool MadeJobsDue => _changed.Values.Any(j => j.Status == JobStatus.Pending);
+    public bool MadeJobsDue { get; private set; }
 
     /// <summary>Keeps a change of state that is no event, such as a longer lease.</summary>
-    public void Keep(Job job) => _changed[job.Id] = job;
+    public void Keep(Job job)
+    {
+        _changed[job.Id] = job;
+        MadeJobsDue |= job.Status == JobStatus.Pending;
+    }
 
     /// <summary>Appends an event: the job's next number, its state as it is now.</summary>
     public void Append(Job job, JobEventType type, byte[]? output = null)
     {
         job.Version++;
-        _events.Add(new JobEvent { JobId = job.Id, Seq = job.Version, Type = type, CreatedAt = now, Body = json.Event(job, type, now, output) });
-        if (job.CallbackEvents.Includes(type))
-            _withDeliveries.Add(job.Id);
+        Write(job, type, output);
         Keep(job);
     }
 
@@ -61,12 +63,12 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
         Keep(job);
     }
 
-    /// <summary>Inserts jobs that were submitted, with their first event and callbacks.</summary>
+    /// <summary>Begins the log of a job whose row is inserted already, complete with its first number and its callbacks' filters.</summary>
     public void Enqueue(Job job, IReadOnlyList<Callback> callbacks)
     {
-        foreach (var callback in callbacks)
-            Add(job, callback);
-        Append(job, JobEventType.Enqueued);
+        _newCallbacks.AddRange(callbacks);
+        Write(job, JobEventType.Enqueued, output: null);
+        MadeJobsDue = true;
     }
 
     public async Task WriteAsync(SqlSession session, CancellationToken stop)
@@ -88,7 +90,14 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
             Wakes.Add(known[receiver]);
     }
 
-    /// <summary>A callback registered by this very commit is owed what came after it; the terminal event before it, <see cref="Add"/> owes.</summary>
+    private void Write(Job job, JobEventType type, byte[]? output)
+    {
+        _events.Add(new JobEvent { JobId = job.Id, Seq = job.Version, Type = type, CreatedAt = now, Body = json.Event(job, type, now, output) });
+        if (job.CallbackEvents.Includes(type))
+            _withDeliveries.Add(job.Id);
+    }
+
+    /// <summary>A callback registered by this very commit is owed what comes after it; an end before it is owed already.</summary>
     private void OweEvents(List<Callback> callbacks)
     {
         var byJob = callbacks.Where(c => c.Status == CallbackStatus.Active).ToLookup(c => c.JobId);

@@ -8,8 +8,8 @@ internal sealed class RetryWaits(TimeSpan first, TimeSpan longest)
 {
     public TimeSpan After(int attempt)
     {
-        var doubled = first * Math.Pow(2, Math.Min(attempt - 1, 40));
-        var wait = doubled < longest ? doubled : longest;
+        var seconds = first.TotalSeconds * Math.Pow(2, attempt - 1); // infinite in the end, where a TimeSpan would overflow
+        var wait = seconds < longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : longest;
         return wait + wait * (Random.Shared.NextDouble() / 10);
     }
 }

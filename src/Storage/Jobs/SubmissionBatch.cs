@@ -17,8 +17,9 @@ internal sealed class SubmissionBatch
             return batch;
 
         // A key that comes twice in one batch is inserted once; the order of keys is the same for everybody, as with all locks.
-        var keyed = submissions.Select(s => s.Job).Where(j => j.IdempotencyHash is not null).DistinctBy(KeyOf).OrderBy(KeyOf, StringComparer.Ordinal).ToList();
-        var inserted = submissions.Select(s => s.Job).Where(j => j.IdempotencyHash is null).Concat(keyed).ToList();
+        var jobs = submissions.ConvertAll(Complete);
+        var keyed = jobs.Where(j => j.IdempotencyHash is not null).DistinctBy(KeyOf).OrderBy(KeyOf, StringComparer.Ordinal).ToList();
+        var inserted = jobs.Where(j => j.IdempotencyHash is null).Concat(keyed).ToList();
         session.Write(JobStatements.Insert, inserted);
         var holders = await session.ReadAsync(
             JobStatements.FindByKey, keyed,
@@ -39,7 +40,6 @@ internal sealed class SubmissionBatch
             batch._outcomes[submission.Job.Id] = outcome;
             if (outcome is not Submitted.Accepted)
                 continue;
-            Reset(submission.Job);
             log.Enqueue(submission.Job, submission.Callbacks);
         }
         return batch;
@@ -49,6 +49,13 @@ internal sealed class SubmissionBatch
 
     private static string KeyOf(Id<Tenant> tenant, byte[] hash) => tenant.ToString() + Convert.ToHexString(hash);
 
-    /// <summary>The batch may run again after a passing fault; what the log adds to the job starts from nothing then.</summary>
-    private static void Reset(Job job) => (job.Version, job.CallbackCount, job.CallbackEvents) = (0, 0, EventSet.None);
+    /// <summary>The row as it is after its first event, so that one insert is all that it takes.</summary>
+    private static Job Complete(JobWriter.Submission submission)
+    {
+        var job = submission.Job;
+        job.Version = 1;
+        job.CallbackCount = submission.Callbacks.Count;
+        job.CallbackEvents = submission.Callbacks.Aggregate(EventSet.None, (all, callback) => all | callback.Events);
+        return job;
+    }
 }

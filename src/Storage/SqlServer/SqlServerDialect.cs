@@ -37,6 +37,8 @@ internal sealed class SqlServerDialect : ServerDialect
         {
             ColumnKind.Id => $"CONVERT(binary(16), page.{c.Name}, 2) AS {c.Name}",
             ColumnKind.Bytes => $"CONVERT(varbinary(max), page.{c.Name}, 2) AS {c.Name}",
+            // Else it has the database's collation, and SQL Server refuses to compare it with a column that has another.
+            ColumnKind.Text => $"page.{c.Name} COLLATE {SqlServerWebhooksDb.Collation} AS {c.Name}",
             _ => $"page.{c.Name} AS {c.Name}",
         }));
         var types = string.Join(", ", shape.Select(c => $"{c.Name} {JsonType(c.Kind)} '$.{c.Name}'"));

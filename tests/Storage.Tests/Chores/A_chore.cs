@@ -19,8 +19,7 @@ public sealed class A_chore
         }
 
         async Task<int> TakersAsync(int callers) =>
-            (await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => storage.Chores.TakeAsync("retention", Minute, storage.Stop)))))
-            .Count(taken => taken);
+            (await Story.TogetherAsync(callers, () => storage.Chores.TakeAsync("retention", Minute, storage.Stop))).Count(taken => taken);
     }
 
     [Theory, EveryDatabase]

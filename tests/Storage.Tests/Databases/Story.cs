@@ -24,7 +24,8 @@ internal static class Story
         return new Job
         {
             Id = Id<Job>.New(now), TenantId = tenant ?? storage.Tenant, Type = type, Priority = priority, MaxAttempts = maxAttempts,
-            DueAt = dueAt ?? now, CreatedAt = now, StartBy = startBy, TimeoutSeconds = timeoutSeconds, TtlSeconds = ttlSeconds, Input = "null"u8.ToArray(),
+            DueAt = dueAt ?? now, CreatedAt = now, StartBy = startBy, TimeoutSeconds = timeoutSeconds, TtlSeconds = ttlSeconds,
+            Input = "null"u8.ToArray(),
             IdempotencyHash = key is null ? null : Hash(key), RequestHash = key is null ? null : Hash(request),
         };
     }
@@ -96,6 +97,12 @@ internal static class Story
             Deliveries = await db.Deliveries.AsNoTracking().Where(d => d.JobId == id).OrderBy(d => d.Id).ToListAsync(storage.Stop),
         });
     }
+
+    /// <summary>Does one thing many times at once, each on a thread of its own.</summary>
+    public static Task<T[]> TogetherAsync<T>(int times, Func<Task<T>> act) =>
+        Task.WhenAll(Enumerable.Range(0, times).Select(_ => Task.Run(act)));
+
+    public static Task TogetherAsync(int times, Func<Task> act) => Task.WhenAll(Enumerable.Range(0, times).Select(_ => Task.Run(act)));
 
     public static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -1,7 +1,9 @@
 using Fixtures;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Storage.Chores;
 using Storage.Deliveries;
 using Storage.Jobs;
@@ -61,10 +63,19 @@ internal sealed class TestStorage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await CloseIdleConnectionsAsync();
         await _services.DisposeAsync();
         if (_sqlServer is not null)
             await _sqlServer.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Each database has a pool of its own, and a server has only so many connections for all tests.</summary>
+    private async Task CloseIdleConnectionsAsync()
+    {
+        await using var db = Database.CreateContext();
+        if (db.Database.GetDbConnection() is NpgsqlConnection connection)
+            NpgsqlConnection.ClearPool(connection);
     }
 
     private static ServiceProvider Register(On database, string connection, string keys, TimeProvider clock)

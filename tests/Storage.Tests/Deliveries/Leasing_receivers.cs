@@ -15,7 +15,7 @@ public sealed class Leasing_receivers
             wakes.Add(storage.NewCallback(job, $"https://r{i}.example/"));
         await storage.WriteAsync(session => wakes.Write(session, TestStorage.Start));
 
-        var claimed = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(ClaimAllAsync)))).SelectMany(c => c).ToList();
+        var claimed = (await Story.TogetherAsync(8, ClaimAllAsync)).SelectMany(c => c).ToList();
 
         Assert.Equal(2000, claimed.Count);
         Assert.Equal(2000, claimed.DistinctBy(r => r.Id).Count());

@@ -47,13 +47,16 @@ public sealed class Looking_at_deliveries
             owed.Insert(0, (await OweAsync()).Id);
 
         var seen = new List<Delivery>();
-        while (await storage.Deliveries.ListAsync(storage.Tenant, All with { Before = seen.LastOrDefault()?.Id, Limit = 2 }, storage.Stop) is { Count: > 0 } page)
+        while (seen.Count <= owed.Count && await NextPageAsync() is { Count: > 0 } page)
         {
             seen.AddRange(page);
             await OweAsync();
         }
 
         Assert.Equal(owed, seen.Select(d => d.JobId));
+
+        Task<List<Delivery>> NextPageAsync() =>
+            storage.Deliveries.ListAsync(storage.Tenant, All with { Before = seen.LastOrDefault()?.Id, Limit = 2 }, storage.Stop);
 
         Task<Job> OweAsync()
         {

@@ -21,7 +21,10 @@ public sealed class Owing_deliveries
         var owed = (await storage.DeliveriesAsync(job.Id)).OrderBy(d => d.Seq).ThenBy(d => d.CallbackId == terminal.Id).ToList();
 
         Assert.Equal(
-            [(1, JobEventType.Enqueued, all.Id), (2, JobEventType.Started, all.Id), (3, JobEventType.Succeeded, all.Id), (3, JobEventType.Succeeded, terminal.Id)],
+            [
+                (1, JobEventType.Enqueued, all.Id), (2, JobEventType.Started, all.Id), (3, JobEventType.Succeeded, all.Id),
+                (3, JobEventType.Succeeded, terminal.Id),
+            ],
             owed.Select(d => (d.Seq, d.EventType, d.CallbackId)));
         Assert.All(owed, d => Assert.Equal((DeliveryStatus.Pending, 1, 0, TestStorage.Start), (d.Status, d.Round, d.Attempts, d.DueAt)));
         Assert.Equal(Receiver.IdOf(storage.Tenant, "https://all.example:443"), owed[0].ReceiverId);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Storage.Deliveries;
+using Storage.Jobs;
 using Storage.Tests.Databases;
 
 namespace Storage.Tests.Deliveries;
@@ -30,6 +31,18 @@ public sealed class Sweeping
 
         Assert.Equal(1, await storage.Sweep.RunOnceAsync(TestStorage.Start, storage.Stop));
         Assert.Single(await storage.ClaimReceiversAsync());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Wakes_as_many_as_were_forgotten(On database)
+    {
+        await using var storage = await TestStorage.OnAsync(database);
+        await Task.WhenAll(Enumerable.Range(0, 1001).Select(n =>
+            storage.SubmitWithCallbackAsync(JobEventType.Enqueued.ToSet(), $"https://r{n}.example/")));
+        await ForgetAsync(storage);
+
+        Assert.Equal(1001, await storage.Sweep.RunOnceAsync(TestStorage.Start, storage.Stop));
+        Assert.Equal(1001, (await storage.ClaimReceiversAsync(2000)).Count);
     }
 
     [Theory, EveryDatabase]

@@ -93,12 +93,12 @@ public sealed class Waking_a_receiver
     public async Task Is_done_once_by_many_at_the_same_time(On database)
     {
         await using var storage = await TestStorage.OnAsync(database);
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        await Story.TogetherAsync(16, async () =>
         {
             await using var writer = new JobWriter(storage.Get<JobCommits>());
             var job = storage.NewJob();
             await writer.SubmitAsync(job, [storage.NewCallback(job, events: Story.AllEvents)]);
-        })));
+        });
 
         Assert.Equal(16, (await storage.ReadQueueAsync()).Count);
         Assert.Single(await storage.ClaimReceiversAsync(10));

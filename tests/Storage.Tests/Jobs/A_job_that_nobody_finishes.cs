@@ -80,7 +80,8 @@ public sealed class A_job_that_nobody_finishes
         storage.Clock.Advance(Story.Lease);
         await TidyAsync(storage);
 
-        Assert.Equal(JobStatus.Canceled, (await storage.FindAsync(job.Id)).Status);
+        var ended = await storage.FindAsync(job.Id);
+        Assert.Equal((JobStatus.Canceled, null), (ended.Status, ended.ErrorCode));
         Assert.Equal(["job.enqueued", "job.started", "job.cancel_requested", "job.canceled"], await storage.EventTypesAsync(job.Id));
     }
 
@@ -119,7 +120,7 @@ public sealed class A_job_that_nobody_finishes
         await storage.ClaimAsync(50);
         storage.Clock.Advance(Story.Lease);
 
-        var moved = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => storage.Jobs.TidyAsync(Story.Waits, 50, storage.Stop))));
+        var moved = await Story.TogetherAsync(4, () => storage.Jobs.TidyAsync(Story.Waits, 50, storage.Stop));
 
         Assert.Equal(50, moved.Sum());
         foreach (var job in jobs)

@@ -28,7 +28,10 @@ public sealed class A_stale_fence
 
         foreach (var (name, ask) in Arrows)
             foreach (var fence in new long[] { 0, 1, 3 })
-                Assert.Equal((name, fence, Change.StaleFence), (name, fence, await storage.Writer.ChangeAsync(job, (log, row) => ask(log, row, fence))));
+            {
+                var change = await storage.Writer.ChangeAsync(job, (log, row) => ask(log, row, fence));
+                Assert.Equal((name, fence, Change.StaleFence), (name, fence, change));
+            }
 
         Assert.Equal(before, await storage.PictureAsync(job));
     }

@@ -80,7 +80,7 @@ public sealed class An_expired_job
         storage.Clock.Advance(Ttl);
 
         Assert.Equal(10, await storage.Retention.RunOnceAsync(10, storage.Stop));
-        var removed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => RunAsync(storage))));
+        var removed = await Story.TogetherAsync(4, () => RunAsync(storage));
         Assert.Equal(15, removed.Sum());
         Assert.Equal((0, 0, 0, 0, 0), await CountAsync(storage));
     }

@@ -14,7 +14,7 @@ public sealed class An_idempotency_key
     {
         await using var storage = await TestStorage.OnAsync(database);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => storage.Writer.SubmitAsync(storage.NewJob(key: "k"), []))));
+        var answers = await Story.TogetherAsync(16, () => storage.Writer.SubmitAsync(storage.NewJob(key: "k"), []));
 
         var accepted = Assert.Single(answers.OfType<Submitted.Accepted>()).Job;
         Assert.Equal(Enumerable.Repeat(accepted.Id, 15), answers.OfType<Submitted.Replayed>().Select(r => r.JobId));
@@ -58,7 +58,8 @@ public sealed class An_idempotency_key
             new(storage.NewJob(), []),
         ];
 
-        var batch = await storage.Get<JobCommits>().CommitAsync((session, log) => SubmissionBatch.InsertAsync(session, log, submissions), storage.Stop);
+        var batch = await storage.Get<JobCommits>().CommitAsync(
+            (session, log) => SubmissionBatch.InsertAsync(session, log, submissions), storage.Stop);
 
         var first = Assert.IsType<Submitted.Accepted>(batch.OutcomeOf(submissions[0])).Job.Id;
         Assert.Equal(first, Assert.IsType<Submitted.Replayed>(batch.OutcomeOf(submissions[1])).JobId);

@@ -24,12 +24,13 @@ public sealed class Listing_jobs
         Assert.Equal([second.Id], await ListAsync(All with { Status = JobStatus.Running }));
         Assert.Equal([third.Id, first.Id], await ListAsync(All with { Type = "a" }));
         Assert.Empty(await ListAsync(All with { Type = "A" }));
-        Assert.Empty(await ListAsync(All with { Type = "a " }));
         Assert.Equal([third.Id], await ListAsync(All with { CreatedAfter = TestStorage.Start.AddSeconds(1) }));
         Assert.Equal([first.Id], await ListAsync(All with { CreatedBefore = TestStorage.Start.AddSeconds(1) }));
         Assert.Equal([first.Id], await ListAsync(All with { Before = second.Id }));
         Assert.Equal([third.Id], await ListAsync(All with { Limit = 1 }));
-        Assert.Equal([first.Id], await ListAsync(new(JobStatus.Pending, "a", TestStorage.Start.AddTicks(-1), TestStorage.Start.AddSeconds(2), third.Id, 9)));
+        Assert.Equal(
+            [first.Id],
+            await ListAsync(new(JobStatus.Pending, "a", TestStorage.Start.AddMilliseconds(-1), TestStorage.Start.AddSeconds(2), third.Id, 9)));
 
         async Task<IEnumerable<Id<Job>>> ListAsync(JobFilter filter) =>
             (await storage.Jobs.ListAsync(storage.Tenant, filter, storage.Stop)).Select(j => j.Id);
@@ -42,15 +43,18 @@ public sealed class Listing_jobs
         // Many in one millisecond: then only the random bits of their ids order them, the same way here and in every database.
         var jobs = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => storage.SubmitAsync()));
 
-        var seen = new List<Id<Job>>();
-        while (await storage.Jobs.ListAsync(storage.Tenant, All with { Before = seen.Count > 0 ? seen[^1] : null, Limit = 7 }, storage.Stop) is { Count: > 0 } page)
+        var seen = new List<Job>();
+        while (seen.Count <= jobs.Length && await NextPageAsync() is { Count: > 0 } page)
         {
-            seen.AddRange(page.Select(j => j.Id));
+            seen.AddRange(page);
             storage.Clock.Advance(TimeSpan.FromMilliseconds(1));
             await storage.SubmitAsync();
         }
 
-        Assert.Equal(jobs.Select(j => j.Id).OrderDescending(), seen);
+        Assert.Equal(jobs.Select(j => j.Id).OrderDescending(), seen.Select(j => j.Id));
+
+        Task<List<Job>> NextPageAsync() =>
+            storage.Jobs.ListAsync(storage.Tenant, All with { Before = seen.LastOrDefault()?.Id, Limit = 7 }, storage.Stop);
     }
 
     [Theory, EveryDatabase]

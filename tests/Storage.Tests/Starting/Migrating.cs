@@ -11,7 +11,7 @@ public sealed class Migrating
     {
         await using var storage = await TestStorage.OnEmptyAsync(database);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => storage.Database.MigrateAsync(storage.Stop))));
+        await Story.TogetherAsync(4, () => storage.Database.MigrateAsync(storage.Stop));
 
         await using var db = storage.Database.CreateContext();
         Assert.Equal(db.Database.GetMigrations(), await db.Database.GetAppliedMigrationsAsync(storage.Stop));
@@ -29,9 +29,10 @@ public sealed class Migrating
         Assert.Equal(job.Id, (await storage.FindAsync(job.Id)).Id);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)] // to fail rather than to wait for ever, as Entity Framework would
     public async Task Goes_on_where_a_killed_process_left_its_lock()
     {
+        var stop = TestContext.Current.CancellationToken;
         await using var storage = await TestStorage.OnEmptyAsync(On.Sqlite);
         await using (var db = storage.Database.CreateContext())
         {
@@ -40,10 +41,10 @@ public sealed class Migrating
                 CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
                 INSERT INTO "__EFMigrationsLock" VALUES (1, '2000-01-01 00:00:00+00:00');
                 """,
-                storage.Stop);
+                stop);
         }
 
-        await storage.Database.MigrateAsync(storage.Stop);
+        await storage.Database.MigrateAsync(stop);
 
         Assert.NotEmpty((await storage.SubmitAsync()).Type);
     }
@@ -51,9 +52,11 @@ public sealed class Migrating
     [Fact]
     public void Leaves_no_model_without_its_migration()
     {
-        using WebhooksDb sqlite = new SqliteDesign().CreateDbContext([]), postgreSql = new PostgreSqlDesign().CreateDbContext([]), sqlServer = new SqlServerDesign().CreateDbContext([]);
+        using var sqlite = new SqliteDesign().CreateDbContext([]);
+        using var postgreSql = new PostgreSqlDesign().CreateDbContext([]);
+        using var sqlServer = new SqlServerDesign().CreateDbContext([]);
 
-        foreach (var db in new[] { sqlite, postgreSql, sqlServer })
+        foreach (var db in new WebhooksDb[] { sqlite, postgreSql, sqlServer })
         {
             Assert.False(db.Database.HasPendingModelChanges());
             Assert.NotEmpty(db.Database.GetMigrations());

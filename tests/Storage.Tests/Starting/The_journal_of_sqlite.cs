@@ -19,8 +19,12 @@ public sealed class The_journal_of_sqlite
         Assert.Equal(("wal", Full), await storage.Database.WriteAsync(AskAsync, storage.Stop, durable: false));
         Assert.Equal(("wal", Full), await storage.Database.ReadAsync(AskAsync, storage.Stop));
 
-        async Task<(string, int)> AskAsync(SqlSession session) =>
-            ((await session.ReadAsync(Journal, row => row.Text(), [], storage.Stop))[0], (await session.ReadAsync(Synchronous, row => row.Int(), [], storage.Stop))[0]);
+        async Task<(string, int)> AskAsync(SqlSession session)
+        {
+            var journal = await session.ReadAsync(Journal, row => row.Text(), [], storage.Stop);
+            var synchronous = await session.ReadAsync(Synchronous, row => row.Int(), [], storage.Stop);
+            return (journal[0], synchronous[0]);
+        }
     }
 
     [Fact]
@@ -31,8 +35,10 @@ public sealed class The_journal_of_sqlite
         for (var i = 0; i < 2; i++) // the second time from the pool
         {
             await using var db = storage.Database.CreateContext();
-            Assert.Equal("wal", (await db.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").ToListAsync(storage.Stop))[0]);
-            Assert.Equal(Full, (await db.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").ToListAsync(storage.Stop))[0]);
+            var journal = db.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode");
+            var synchronous = db.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous");
+            Assert.Equal("wal", await journal.SingleAsync(storage.Stop));
+            Assert.Equal(Full, await synchronous.SingleAsync(storage.Stop));
         }
     }
 }

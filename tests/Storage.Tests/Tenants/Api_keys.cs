@@ -18,7 +18,9 @@ public sealed class Api_keys
         var found = (await storage.Tenants.FindKeyAsync(text, storage.Stop))!;
 
         Assert.Matches("^whk_[0-9a-f]{64}$", text);
-        Assert.Equal((key.Id, storage.Tenant, "crawler", Role.Worker, "a b.c", expiry), (found.Id, found.TenantId, found.Name, found.Role, found.Types, found.ExpiresAt));
+        Assert.Equal(
+            (key.Id, storage.Tenant, "crawler", Role.Worker, "a b.c", expiry),
+            (found.Id, found.TenantId, found.Name, found.Role, found.Types, found.ExpiresAt));
         Assert.Equal(Story.Hash(text), found.Hash);
         Assert.DoesNotContain(text[4..], JsonSerializer.Serialize(found), StringComparison.Ordinal);
         Assert.Null(await storage.Tenants.FindKeyAsync(text[..^1], storage.Stop));
@@ -82,8 +84,11 @@ public sealed class Api_keys
 
         async Task<(bool First, bool Second)> AreGoodAsync() => (await IsGoodAsync("first"), await IsGoodAsync("second"));
 
-        async Task<bool> IsGoodAsync(string which) =>
-            await storage.Tenants.FindKeyAsync($"the {which} key, as configured", storage.Stop) is { Role: Role.Admin } key && key.IsGood(TestStorage.Start);
+        async Task<bool> IsGoodAsync(string which)
+        {
+            var key = await storage.Tenants.FindKeyAsync($"the {which} key, as configured", storage.Stop);
+            return key is { Role: Role.Admin } && key.IsGood(TestStorage.Start);
+        }
     }
 
     [Theory, EveryDatabase]
@@ -91,8 +96,7 @@ public sealed class Api_keys
     {
         await using var storage = await TestStorage.OnAsync(database);
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
-            storage.Tenants.EnsureBootstrapKeyAsync(storage.Tenant, "the first key, as configured", storage.Stop))));
+        await Story.TogetherAsync(8, () => storage.Tenants.EnsureBootstrapKeyAsync(storage.Tenant, "the first key, as configured", storage.Stop));
 
         await using var db = storage.Database.CreateContext();
         Assert.Null(Assert.Single(await db.ApiKeys.AsNoTracking().ToListAsync(storage.Stop)).RevokedAt);

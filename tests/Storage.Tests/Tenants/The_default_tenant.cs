@@ -12,11 +12,15 @@ public sealed class The_default_tenant
         await using var storage = await TestStorage.OnEmptyAsync(database);
         await storage.Database.MigrateAsync(storage.Stop);
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => storage.Tenants.EnsureDefaultAsync(storage.Stop))));
+        var made = await Story.TogetherAsync(8, () => storage.Tenants.EnsureDefaultAsync(storage.Stop));
 
         await using var db = storage.Database.CreateContext();
         var stored = Assert.Single(await db.Tenants.AsNoTracking().ToListAsync(storage.Stop));
-        Assert.All(made, tenant => Assert.Equal((stored.Id, Convert.ToHexString(stored.SigningSecret)), (tenant.Id, Convert.ToHexString(tenant.SigningSecret))));
+        Assert.All(made, tenant =>
+        {
+            Assert.Equal(stored.Id, tenant.Id);
+            Assert.Equal(stored.SigningSecret, tenant.SigningSecret);
+        });
         Assert.Equal((TenantStore.DefaultName, TestStorage.Start), (stored.Name, stored.CreatedAt));
     }
 

@@ -25,10 +25,11 @@ public sealed class The_database_clock
         await using var storage = await TestStorage.OnAsync(On.PostgreSql);
         await using (var db = storage.Database.CreateContext())
         {
-            // A function of the same name that this connection finds first. The setting lasts as long as the pooled connection, which is used again.
+            // A function of the same name, which every connection opened from now on finds first.
             await db.Database.ExecuteSqlRawAsync(
                 """
-                CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ SELECT pg_catalog.clock_timestamp() + interval '1 day' $$;
+                CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql
+                    AS $$ SELECT pg_catalog.clock_timestamp() + interval '1 day' $$;
                 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); END $$;
                 """,
                 storage.Stop);

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Storage.PostgreSql;
+using Storage.Sql;
+using Storage.Tests.Databases;
+using Storage.Tests.Statements;
+
+namespace Storage.Tests.Plans;
+
+/// <summary>Whether a statement is planned for the values it is run with, or once for all, PostgreSQL decides: both plans must do.</summary>
+public sealed partial class Plans_of_postgresql
+{
+    private readonly PostgreSqlDialect _dialect = new();
+    private readonly CancellationToken _stop = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Never_scan_a_large_table()
+    {
+        await using var storage = await TestStorage.OnAsync(On.PostgreSql);
+        await Crowd.GatherAsync(storage);
+        await using var db = storage.Database.CreateContext();
+        await db.Database.OpenConnectionAsync(_stop);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        var samples = await Samples.ReadAsync(connection, _stop);
+
+        var scans = new List<string>();
+        foreach (var (name, statement) in Catalogue.All)
+            foreach (var mode in new[] { "force_custom_plan", "force_generic_plan" })
+            {
+                var plan = await PlanAsync(connection, mode, statement, samples);
+                if (LargeScan().Match(plan) is { Success: true } scan)
+                    scans.Add($"{name}, {mode}: {scan.Value}\n{plan}\n");
+            }
+
+        Assert.True(scans.Count == 0, string.Join('\n', scans));
+    }
+
+    private async Task<string> PlanAsync(NpgsqlConnection connection, string mode, Statement statement, Samples samples)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(_stop);
+        await ExecuteAsync(connection, $"SET LOCAL plan_cache_mode = {mode}");
+        var sql = statement.For(_dialect);
+        var names = Parameters.In(sql).ToList();
+        for (var i = 0; i < names.Count; i++)
+            sql = Regex.Replace(sql, $@"{names[i]}\b", $"${i + 1}");
+        var values = names.ConvertAll(name => samples.Of(name, statement));
+        var types = names.Count == 0 ? "" : $"({string.Join(", ", values.Select(v => v.Type))})";
+        var literals = names.Count == 0 ? "" : $"({string.Join(", ", values.Select(v => v.Literal))})";
+        await ExecuteAsync(connection, $"PREPARE asked{types} AS {sql}");
+        await using var command = new NpgsqlCommand($"EXPLAIN EXECUTE asked{literals}", connection);
+        await using var reader = await command.ExecuteReaderAsync(_stop);
+        var lines = new List<string>();
+        while (await reader.ReadAsync(_stop))
+            lines.Add(reader.GetString(0));
+        await reader.DisposeAsync();
+        await ExecuteAsync(connection, "DEALLOCATE asked");
+        return string.Join('\n', [.. lines, ""]);
+    }
+
+    private async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using DbCommand command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(_stop);
+    }
+
+    /// <summary>A whole table, or an index from its one end to the other.</summary>
+    [GeneratedRegex(@"(Seq Scan on|Index (Only )?Scan using \S+ on) (jobs|jobevents|deliveries|attempts|callbacks|receivers)\b.*(?!\n +Index Cond)\n")]
+    private static partial Regex LargeScan();
+}

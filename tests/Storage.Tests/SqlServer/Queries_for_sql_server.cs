@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Storage.Deliveries;
+using Storage.Jobs;
+using Storage.SqlServer;
+using Storage.Tenants;
+using Storage.Tests.Databases;
+
+namespace Storage.Tests.SqlServer;
+
+public sealed class Queries_for_sql_server
+{
+    private readonly Silence _silence = new();
+    private readonly CancellationToken _stop = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_lists_and_keys_are_well_formed()
+    {
+        await using var services = Register();
+        await AskEverythingAsync(
+            services.GetRequiredService<JobStore>(), services.GetRequiredService<DeliveryStore>(), services.GetRequiredService<TenantStore>());
+
+        Assert.Equal(17, _silence.Sent.Count);
+        Assert.Contains(_silence.Sent, sql => sql.Contains("INSERT INTO", StringComparison.Ordinal));
+        foreach (var sql in _silence.Sent)
+            TransactSql.Parse(sql);
+    }
+
+    [Fact]
+    public async Task Compare_ids_in_the_database()
+    {
+        await using var services = Register();
+        await services.GetRequiredService<JobStore>().ListAsync(
+            TenantStore.DefaultId, new(null, null, null, null, Id<Job>.New(TestStorage.Start), 10), _stop);
+
+        Assert.Matches(@"\[j\]\.\[Id\] < @", Assert.Single(_silence.Sent));
+    }
+
+    private async Task AskEverythingAsync(JobStore jobs, DeliveryStore deliveries, TenantStore tenants)
+    {
+        var (tenant, time) = (TenantStore.DefaultId, TestStorage.Start);
+        await jobs.ListAsync(tenant, new(null, null, null, null, null, 10), _stop);
+        await jobs.ListAsync(tenant, new(JobStatus.Failed, "echo", time, time, Id<Job>.New(time), 10), _stop);
+        await deliveries.ListAsync(tenant, new(null, null, null, null, null, null, null, null, 10), _stop);
+        await deliveries.ListAsync(
+            tenant,
+            new(
+                DeliveryStatus.Parked, Id<Job>.New(time), Id<Receiver>.New(time), JobEventType.Failed, "gone", time, time, Id<Delivery>.New(time), 10),
+            _stop);
+        await deliveries.FindAsync(tenant, Id<Delivery>.New(time), _stop);
+        await deliveries.ReplayAsync(tenant, Id<Delivery>.New(time), _stop);
+        await deliveries.AttemptsAsync(Id<Delivery>.New(time), 3, 10, _stop);
+        await tenants.FindAsync(tenant, _stop);
+        await tenants.ListKeysAsync(tenant, null, 10, _stop);
+        await tenants.ListKeysAsync(tenant, Id<ApiKey>.New(time), 10, _stop);
+        await tenants.FindKeyAsync("text", _stop);
+        await tenants.FindKeyAsync(tenant, Id<ApiKey>.New(time), _stop);
+        await tenants.RevokeKeyAsync(tenant, Id<ApiKey>.New(time), _stop);
+        await tenants.EnsureBootstrapKeyAsync(tenant, "text", _stop);
+        await tenants.MakeKeyAsync(tenant, "name", Role.Client, null, time, _stop);
+    }
+
+    private ServiceProvider Register() => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton(TimeProvider.System)
+        .AddDatabase(Provider.SqlServer, "Server=nowhere")
+        .ConfigureDbContext<SqlServerWebhooksDb>(options => options.AddInterceptors(_silence))
+        .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
+        .AddSingleton(new JobJson(""))
+        .AddSingleton<Bells>()
+        .AddSingleton<SecretBox>()
+        .AddSingleton<JobCommits>()
+        .AddSingleton<JobStore>()
+        .AddSingleton<DeliveryStore>()
+        .AddSingleton<TenantStore>()
+        .BuildServiceProvider();
+}

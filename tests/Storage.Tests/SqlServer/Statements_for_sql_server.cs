@@ -1,0 +1,34 @@
+using Storage.SqlServer;
+using Storage.Tests.Statements;
+
+namespace Storage.Tests.SqlServer;
+
+public sealed class Statements_for_sql_server
+{
+    private const int Fewest = 47;
+
+    [Fact]
+    public void Are_well_formed_qualify_every_column_and_never_merge()
+    {
+        var dialect = new SqlServerDialect();
+
+        foreach (var (name, statement) in Catalogue.All)
+        {
+            var sql = dialect.Render(statement);
+            Assert.DoesNotContain('{', sql);
+            Assert.Equal((name, ""), (name, string.Join(", ", TransactSql.Faults(TransactSql.Parse(sql)))));
+        }
+    }
+
+    [Fact]
+    public void Are_all_looked_at() => Assert.True(Catalogue.All.Count >= Fewest, $"only {Catalogue.All.Count} found");
+
+    [Theory]
+    [InlineData("SELECT a.x, y FROM a, b")]
+    [InlineData("SELECT * FROM a")]
+    [InlineData("UPDATE a SET x = y FROM b WHERE a.i = b.i")]
+    [InlineData("DELETE FROM a WHERE x = 1")]
+    [InlineData("INSERT INTO a (x) SELECT x FROM b")]
+    [InlineData("MERGE a USING b ON a.i = b.i WHEN MATCHED THEN DELETE;")]
+    public void Would_be_faulted(string sql) => Assert.NotEmpty(TransactSql.Faults(TransactSql.Parse(sql)));
+}
