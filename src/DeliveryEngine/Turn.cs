@@ -159,13 +159,17 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
         }
     }
 
-    /// <summary>One of each queue, then the next of each: neither many deliveries nor large ones keep other receivers waiting.</summary>
+    /// <summary>
+    /// One of each queue, then the next of each, and first where least is under way: neither many deliveries nor large ones keep other
+    /// receivers waiting.
+    /// </summary>
     private List<OwedDelivery> Choose()
     {
         var page = new List<OwedDelivery>();
         var bytes = 0L;
         var queues = new Queue<(Slot Slot, IEnumerator<OwedDelivery> Owed)>(
-            _slots.Values.Where(s => s.Queue is not null).Select(s => (s, s.Queue!.Where(owed => !IsUnderWay(s, owed)).GetEnumerator())));
+            _slots.Values.Where(s => s.Queue is not null).OrderBy(s => s.Begun)
+                .Select(s => (s, s.Queue!.Where(owed => !IsUnderWay(s, owed)).GetEnumerator())));
         while (queues.TryDequeue(out var queue))
         {
             var (slot, owed) = (queue.Slot, queue.Owed);

@@ -12,7 +12,7 @@ internal static class RetryAfter
             return null;
         var text = value.Trim();
         if (text.Length > 0 && text.All(char.IsAsciiDigit))
-            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+            return int.TryParse(text, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
         if (!DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
             return null;
         return date > now ? date - now : TimeSpan.Zero;

@@ -11,7 +11,8 @@ public sealed class The_excerpt
     [InlineData("a\tb\r\nc", "a\tb\nc")]
     [InlineData("nul\0 bell\a escape\u001b[31m delete\u007f next line\u0085", "nul bell escape[31m delete next line")]
     [InlineData("gr\u00fc\u00df dich \ud83d\ude00", "gr\u00fc\u00df dich \ud83d\ude00")]
-    public void Is_the_text_without_control_characters(string body, string? excerpt) => Assert.Equal(excerpt, Excerpt.Of(Encoding.UTF8.GetBytes(body)));
+    public void Is_the_text_without_control_characters(string body, string? excerpt) =>
+        Assert.Equal(excerpt, Excerpt.Of(Encoding.UTF8.GetBytes(body)));
 
     [Fact]
     public void Replaces_what_is_not_text() => Assert.Equal("\ufffd\ufffdok", Excerpt.Of([0xff, 0xc3, (byte)'o', (byte)'k']));

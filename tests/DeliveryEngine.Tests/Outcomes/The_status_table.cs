@@ -12,9 +12,10 @@ public sealed class The_status_table
     public async Task Takes_2xx_as_delivered(On database, int status)
     {
         await using var scene = await Scene.OnAsync(database);
-        var delivery = await DeliverAsync(scene, status, ("retry-after", "120"), ("webhook-delivery", "whatever"), ("x-odd", "(<\"@,;:\\>"));
-        Assert.Equal((DeliveryStatus.Delivered, null, 0, Scene.Start), (delivery.Status, delivery.Reason, delivery.Failures, delivery.DeliveredAt));
-        Assert.Equal((status, null), Assert.Single(await scene.AttemptsAsync()) is var a ? (a.StatusCode, a.Error) : default);
+        var delivery = await DeliverAsync(scene, status, ("retry-after", "120"), ("webhook-delivery", "whatever"), ("x-odd", "(<\"@,;:>"));
+        Assert.Equal((DeliveryStatus.Delivered, null), delivery.State());
+        Assert.Equal((0, Scene.Start), (delivery.Failures, delivery.DeliveredAt));
+        Assert.Equal((status, null), Assert.Single(await scene.AttemptsAsync()).Result());
     }
 
     [Theory, EveryDatabase(300, 301, 307, 308, 400, 401, 404, 409, 418, 500, 501)]
@@ -22,9 +23,10 @@ public sealed class The_status_table
     {
         await using var scene = await Scene.OnAsync(database);
         var delivery = await DeliverAsync(scene, status);
-        Assert.Equal((DeliveryStatus.Pending, null, 1), (delivery.Status, delivery.Reason, delivery.Failures));
+        Assert.Equal((DeliveryStatus.Pending, null), delivery.State());
+        Assert.Equal(1, delivery.Failures);
         Assert.InRange(delivery.DueAt - scene.Now, FirstWait, FirstWait * 1.1);
-        Assert.Equal((status, "http_status"), Assert.Single(await scene.AttemptsAsync()) is var a ? (a.StatusCode, a.Error) : default);
+        Assert.Equal((status, "http_status"), Assert.Single(await scene.AttemptsAsync()).Result());
     }
 
     [Theory, EveryDatabase(429, 502, 503, 504)]
@@ -51,7 +53,7 @@ public sealed class The_status_table
         receiver.LetGo();
     }
 
-    [Theory, EveryDatabase("120", "Wed, 02 Jan 2030 03:06:05 GMT")]
+    [Theory, EveryDatabase("120", "Thu, 02 Jan 2020 03:06:05 GMT")]
     public async Task Honours_Retry_After_in_seconds_and_as_a_date(On database, string value)
     {
         await using var scene = await Scene.OnAsync(database);
@@ -67,7 +69,7 @@ public sealed class The_status_table
         Assert.Equal(TimeSpan.FromHours(24), delivery.DueAt - scene.Now);
     }
 
-    [Theory, EveryDatabase("-5", "soon", "1.5", "1e3", "0x10", "Tue, 01 Jan 2030 03:04:05 GMT", "0")]
+    [Theory, EveryDatabase("-5", "soon", "1.5", "1e3", "0x10", "Wed, 01 Jan 2020 03:04:05 GMT", "0")]
     public async Task Keeps_to_the_minute_where_Retry_After_is_malformed_or_has_passed(On database, string value)
     {
         await using var scene = await Scene.OnAsync(database);
@@ -85,7 +87,7 @@ public sealed class The_status_table
         Assert.Empty(elsewhere.Requests);
     }
 
-    [Theory, EveryDatabase("http://10.0.0.1/hook", "http://169.254.169.254/latest/meta-data", "http://[::1]/hook", "http://private.example/hook")]
+    [Theory, EveryDatabase("http://10.0.0.1/", "http://169.254.169.254/latest/meta-data", "http://[::1]/", "http://private.example/")]
     public async Task Parks_what_leads_to_a_refused_address(On database, string url)
     {
         await using var scene = await Scene.OnAsync(database);
@@ -95,8 +97,8 @@ public sealed class The_status_table
         await scene.Node.WorkAsync();
 
         var delivery = await scene.DeliveryAsync();
-        Assert.Equal((DeliveryStatus.Parked, "blocked_address", 1), (delivery.Status, delivery.Reason, delivery.Attempts));
-        Assert.Equal("blocked_address", Assert.Single(await scene.AttemptsAsync()).Error);
+        Assert.Equal((DeliveryStatus.Parked, "blocked_address"), delivery.State());
+        Assert.Equal((null, "blocked_address"), Assert.Single(await scene.AttemptsAsync()).Result());
     }
 
     [Theory, EveryDatabase]

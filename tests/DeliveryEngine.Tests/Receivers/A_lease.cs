@@ -29,6 +29,21 @@ public sealed class A_lease
     }
 
     [Theory, EveryDatabase]
+    public async Task Goes_to_one_of_two_engines_that_ask_at_the_same_time(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var (second, receivers) = (scene.AddNode(), Enumerable.Range(1, 20).Select(n => scene.Listen($"receiver-{n}")).ToList());
+        foreach (var receiver in receivers)
+            await scene.OweAsync(receiver, deliveries: 5);
+
+        await Task.WhenAll(Task.Run(scene.Node.WorkAsync, scene.Patience), Task.Run(second.WorkAsync, scene.Patience));
+
+        Assert.All(await scene.DeliveriesAsync(), d => Assert.Equal(DeliveryStatus.Delivered, d.Status));
+        Assert.Equal(100, receivers.SelectMany(r => r.Requests).Select(r => r.WebhookId).Distinct().Count());
+        Assert.Equal(100, receivers.Sum(r => r.Requests.Count));
+    }
+
+    [Theory, EveryDatabase]
     public async Task Makes_a_late_owner_change_nothing(On database)
     {
         await using var scene = await Scene.OnAsync(database);
@@ -43,12 +58,61 @@ public sealed class A_lease
         await scene.Node.ReturnedAsync(1);
         await scene.Node.WorkAsync();
 
-        Assert.Equal((DeliveryStatus.Delivered, null), await scene.DeliveryAsync(job) is var d ? (d.Status, d.Reason) : default);
+        Assert.Equal((DeliveryStatus.Delivered, null), (await scene.DeliveryAsync(job)).State());
         Assert.Equal(
             [(1, "engine 1", "engine_lost", null), (2, "engine 2", null, 200)],
             (await scene.AttemptsAsync()).Select(a => (a.Number, a.Engine, a.Error, a.StatusCode)));
         Assert.Equal(Storage.Jobs.CallbackStatus.Active, Assert.Single(await scene.CallbacksAsync()).Status);
         Assert.Equal(receiver.Requests[0].WebhookId, receiver.Requests[1].WebhookId);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Does_not_carry_over_to_the_next_one_of_the_same_owner(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var (receiver, second) = (scene.Listen(), scene.AddNode());
+        receiver.Answers(r => new Answer(r == receiver.Requests[0] ? 410 : r == receiver.Requests[1] ? 500 : 200));
+        var job = await HangAsync(scene, receiver);
+        scene.Clock.Advance(Lease);
+        var late = receiver.AnswerOthers();
+        await second.WorkAsync();
+
+        scene.Clock.Advance(TimeSpan.FromSeconds(6)); // the retry is the first engine's again
+        receiver.Hold();
+        await scene.Node.TakeTurnAsync();
+        await receiver.ArrivedAsync(3, scene.Patience);
+        late.SetResult();
+        await scene.Node.ReturnedAsync(1);
+        scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        await scene.Node.TakeTurnAsync();
+        receiver.LetGo();
+        await scene.Node.WorkAsync();
+
+        Assert.True(await scene.IsAllDeliveredAsync(job));
+        Assert.Equal(Storage.Jobs.CallbackStatus.Active, Assert.Single(await scene.CallbacksAsync()).Status);
+        Assert.Equal(
+            [("engine 1", "engine_lost"), ("engine 2", "http_status"), ("engine 1", null)],
+            (await scene.AttemptsAsync()).Select(a => (a.Engine, a.Error)));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Leaves_nothing_to_do_to_an_owner_that_lost_it(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var (receiver, second) = (scene.Listen(), scene.AddNode());
+        var job = await HangAsync(scene, receiver, deliveries: 20, hanging: 8);
+        scene.Clock.Advance(Lease);
+        var late = receiver.AnswerOthers();
+        await second.WorkAsync();
+
+        scene.Node.TakeRing();
+        await scene.Node.TakeTurnAsync(); // learns of it, and takes back what waited for a place
+        Assert.True(scene.Node.TakeRing());
+        late.SetResult();
+        await scene.Node.WorkAsync();
+
+        Assert.True(await scene.IsAllDeliveredAsync(job));
+        Assert.Equal(28, receiver.Requests.Count);
     }
 
     [Theory, EveryDatabase]
@@ -104,13 +168,13 @@ public sealed class A_lease
         receiver.LetGo();
     }
 
-    /// <summary>The first engine owns the receiver, and one request hangs there.</summary>
-    private static async Task<Storage.Jobs.Job> HangAsync(Scene scene, Listener receiver)
+    /// <summary>The first engine owns the receiver, and requests hang there.</summary>
+    private static async Task<Storage.Jobs.Job> HangAsync(Scene scene, Listener receiver, int deliveries = 1, int hanging = 1)
     {
         receiver.Hold();
-        var job = await scene.OweAsync(receiver, deliveries: 1);
+        var job = await scene.OweAsync(receiver, deliveries);
         await scene.Node.TakeTurnAsync();
-        await receiver.ArrivedAsync(1, scene.Patience);
+        await receiver.ArrivedAsync(hanging, scene.Patience);
         return job;
     }
 }

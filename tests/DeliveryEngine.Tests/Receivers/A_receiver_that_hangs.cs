@@ -5,6 +5,8 @@ namespace DeliveryEngine.Tests.Receivers;
 
 public sealed class A_receiver_that_hangs
 {
+    private const int MostBegun = 2048;
+
     [Theory, EveryDatabase]
     public async Task Costs_the_others_nothing(On database)
     {
@@ -29,18 +31,21 @@ public sealed class A_receiver_that_hangs
     public async Task Keeps_the_engine_waiting_for_an_outcome_and_not_spinning(On database)
     {
         await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=10000", "Deliveries:MaxInFlightPerReceiver=1000");
-        List<Listener> hanging = [.. Enumerable.Range(1, 70).Select(n => scene.Listen($"hangs-{n}"))];
-        foreach (var one in hanging)
-        {
-            one.Hold();
+        List<Listener> all = [.. Enumerable.Range(1, 100).Select(n => scene.Listen($"hangs-{n}"))];
+        all.ForEach(one => one.Hold());
+        foreach (var one in all[..70])
             await scene.OweAsync(one, deliveries: 40);
-        }
-        for (var turn = 0; turn < 3; turn++)
-            await scene.Node.TakeTurnAsync();
+        await scene.Node.TakeTurnAsync();
+        foreach (var one in all[70..])
+            await scene.OweAsync(one, deliveries: 1);
+        await scene.Node.TakeTurnAsync();
+        Assert.Equal(MostBegun, (await scene.AttemptsAsync()).Count); // the room is used up, and some receivers had none of it
 
-        Assert.Equal(2048, (await scene.AttemptsAsync()).Count); // the room is used up
+        scene.Node.TakeRing();
+        await scene.Node.TakeTurnAsync();
+
         Assert.False(scene.Node.TakeRing());
-        hanging.ForEach(one => one.LetGo());
+        all.ForEach(one => one.LetGo());
     }
 
     [Theory, EveryDatabase]
@@ -55,10 +60,10 @@ public sealed class A_receiver_that_hangs
 
         var owed = await scene.DeliveriesAsync(job);
         Assert.Single(receiver.Requests);
-        Assert.Equal([1, 0, 0, 0, 0], owed.Select(d => d.Attempts));
         Assert.All(owed, d => Assert.Equal(DeliveryStatus.Pending, d.Status));
-        Assert.All(owed[1..], d => Assert.Equal(Scene.Start, d.DueAt));
-        Assert.Equal(owed[0].Id, Assert.Single(await scene.AttemptsAsync(), a => owed.Exists(d => d.Id == a.DeliveryId)).DeliveryId);
+        var tried = Assert.Single(owed, d => d.Attempts > 0);
+        Assert.Equal(4, owed.Count(d => d.DueAt == Scene.Start));
+        Assert.Equal(tried.Id, Assert.Single(await scene.AttemptsAsync(), a => owed.Exists(d => d.Id == a.DeliveryId)).DeliveryId);
         Assert.Equal(Scene.Start + TimeSpan.FromMinutes(1), (await scene.ReceiverAsync(receiver)).DueAt);
         Assert.True(await scene.IsAllDeliveredAsync(others));
 

@@ -24,7 +24,9 @@ public sealed class Concurrency_at_one_receiver
     public void Halves_down_to_one_and_says_when_that_was_too_many()
     {
         var concurrency = new Concurrency(64);
-        Assert.Equal([(true, 4), (true, 2), (true, 1), (false, 1), (false, 1)], Enumerable.Range(0, 5).Select(_ => (concurrency.Shrink(), concurrency.Limit)));
+        Assert.Equal(
+            [(true, 4), (true, 2), (true, 1), (false, 1), (false, 1)],
+            Enumerable.Range(0, 5).Select(_ => (concurrency.Shrink(), concurrency.Limit)));
     }
 
     [Fact]

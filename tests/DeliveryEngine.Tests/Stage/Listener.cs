@@ -3,7 +3,8 @@ using System.Text;
 namespace DeliveryEngine.Tests.Stage;
 
 /// <summary>A request as it arrived.</summary>
-internal sealed record Received(string Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, DateTimeOffset At)
+internal sealed record Received(
+    string Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, DateTimeOffset At)
 {
     public string? Header(string name) => Headers.SingleOrDefault(h => h.Key == name).Value;
 
@@ -25,14 +26,14 @@ internal sealed record Answer(int Status, byte[] Body, params (string Name, stri
 }
 
 /// <summary>One receiver. It answers 200 to everything until it is told otherwise.</summary>
-internal sealed class Listener(string url)
+internal sealed class Listener(string url, Gauge everywhere)
 {
     private readonly Lock _lock = new();
+    private readonly Gauge _here = new();
     private readonly List<Received> _requests = [];
     private readonly List<(int Count, TaskCompletionSource Reached)> _awaited = [];
     private Func<Received, Task<Answer>> _answer = _ => Task.FromResult(new Answer(200));
     private TaskCompletionSource? _held;
-    private int _atOnce;
 
     public string Url => url;
 
@@ -40,7 +41,7 @@ internal sealed class Listener(string url)
     public bool HangsUp { get; set; }
 
     /// <summary>The most requests that were here at the same time.</summary>
-    public int MostAtOnce { get; private set; }
+    public int MostAtOnce => _here.Most;
 
     /// <summary>What has arrived, in order.</summary>
     public IReadOnlyList<Received> Requests
@@ -96,17 +97,18 @@ internal sealed class Listener(string url)
         }
         finally
         {
-            lock (_lock)
-                _atOnce--;
+            _here.Leave();
+            everywhere.Leave();
         }
     }
 
     private void Enter(Received request)
     {
+        everywhere.Enter();
+        _here.Enter();
         lock (_lock)
         {
             _requests.Add(request);
-            MostAtOnce = Math.Max(MostAtOnce, ++_atOnce);
             foreach (var (count, reached) in _awaited)
                 if (_requests.Count >= count)
                     reached.TrySetResult();

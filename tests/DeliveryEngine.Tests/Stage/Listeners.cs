@@ -29,7 +29,10 @@ internal sealed class Listeners : IDisposable
         _server.Given(Request.Create().UsingAnyMethod()).RespondWith(Response.Create().WithCallback(PlayAsync));
     }
 
-    public Listener Add(string host) => _byHost.GetOrAdd(host, _ => new Listener($"http://{host}:{_server.Port}/hook"));
+    /// <summary>Requests to any of them.</summary>
+    public Gauge Everywhere { get; } = new();
+
+    public Listener Add(string host) => _byHost.GetOrAdd(host, _ => new Listener($"http://{host}:{_server.Port}/hook", Everywhere));
 
     public void Dispose() => _server.Dispose();
 
@@ -43,9 +46,8 @@ internal sealed class Listeners : IDisposable
 
     private async Task<IResponseMessage> PlayAsync(IRequestMessage request)
     {
-        var received = new Received(
-            request.Method, request.Path, [.. request.Headers!.SelectMany(h => h.Value.Select(v => KeyValuePair.Create(h.Key.ToLowerInvariant(), v)))],
-            request.BodyAsBytes ?? [], _clock.GetUtcNow());
+        var headers = request.Headers!.SelectMany(h => h.Value.Select(value => KeyValuePair.Create(h.Key.ToLowerInvariant(), value)));
+        var received = new Received(request.Method, request.Path, [.. headers], request.BodyAsBytes ?? [], _clock.GetUtcNow());
         var answer = await _byHost[request.Host].ReceiveAsync(received);
         return new ResponseMessage
         {

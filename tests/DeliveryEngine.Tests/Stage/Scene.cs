@@ -14,7 +14,7 @@ namespace DeliveryEngine.Tests.Stage;
 /// </summary>
 internal sealed partial class Scene : IAsyncDisposable
 {
-    public static readonly DateTimeOffset Start = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    public static readonly DateTimeOffset Start = new(2020, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _patience =
@@ -47,6 +47,9 @@ internal sealed partial class Scene : IAsyncDisposable
     /// <summary>What every engine's names resolve by; at first they all lead to loopback.</summary>
     public ScriptedResolver Resolver { get; } = new();
 
+    /// <summary>The most requests that were under way at the same time, to all receivers.</summary>
+    public int MostAtOnce => _listeners.Everywhere.Most;
+
     /// <summary>The first engine.</summary>
     public Node Node => _nodes[0];
 
@@ -74,10 +77,7 @@ internal sealed partial class Scene : IAsyncDisposable
     }
 
     /// <summary>A receiver at a host name of its own.</summary>
-    public Listener Listen(string host = "receiver") => _listeners.Add(host + ".example");
-
-    /// <summary>A file in this scene's folder.</summary>
-    public string File(string name) => _folder.File(name);
+    public Listener Listen(string host = "receiver") => _listeners.Add(host);
 
     public IConfigurationRoot Configure(params string[] settings) => new ConfigurationBuilder().AddInMemoryCollection(_settings)
         .AddInMemoryCollection(settings.Select(s => s.Split('=', 2)).ToDictionary(s => s[0], s => (string?)s[1])).Build();
@@ -96,7 +96,7 @@ internal sealed partial class Scene : IAsyncDisposable
         if (database == On.PostgreSql)
             return Set(new Scene(database, await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync("engine")), settings);
         var scene = new Scene(database, "");
-        scene._settings["ConnectionStrings:Webhooks"] = $"Data Source={scene.File("webhooks.db")}";
+        scene._settings["ConnectionStrings:Webhooks"] = $"Data Source={scene._folder.File("webhooks.db")}";
         return Set(scene, settings);
     }
 

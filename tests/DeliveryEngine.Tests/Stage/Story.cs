@@ -8,7 +8,8 @@ using WebhookVerifier;
 namespace DeliveryEngine.Tests.Stage;
 
 /// <summary>A callback that a job is submitted with; a URL alone asks for the terminal event.</summary>
-internal sealed record Asked(string Url, EventSet Events = EventSet.Terminal, string? Secret = null, IReadOnlyDictionary<string, string>? Headers = null)
+internal sealed record Asked(
+    string Url, EventSet Events = EventSet.Terminal, string? Secret = null, IReadOnlyDictionary<string, string>? Headers = null)
 {
     public static implicit operator Asked(string url) => new(url);
 
@@ -83,7 +84,8 @@ internal sealed partial class Scene
     }
 
     /// <summary>All deliveries, oldest first.</summary>
-    public Task<List<Delivery>> DeliveriesAsync() => ReadAsync(db => db.Deliveries.OrderBy(d => d.JobId).ThenBy(d => d.Seq).ThenBy(d => d.Id));
+    public Task<List<Delivery>> DeliveriesAsync() =>
+        ReadAsync(db => db.Deliveries.OrderBy(d => d.JobId).ThenBy(d => d.Seq).ThenBy(d => d.Id));
 
     public async Task<List<Delivery>> DeliveriesAsync(Job job) => (await DeliveriesAsync()).FindAll(d => d.JobId == job.Id);
 
@@ -103,13 +105,22 @@ internal sealed partial class Scene
         return Assert.Single(await ReadAsync(db => db.Receivers.Where(r => r.Id == id)));
     }
 
-    public async Task<bool> IsAllDeliveredAsync(Job job) => (await DeliveriesAsync(job)).TrueForAll(d => d.Status == DeliveryStatus.Delivered);
+    public async Task<bool> IsAllDeliveredAsync(Job job) =>
+        (await DeliveriesAsync(job)).TrueForAll(d => d.Status == DeliveryStatus.Delivered);
 
     /// <summary>SQL of a test's own: for what no caller could do.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using var db = Node.Database.CreateContext();
         await db.Database.ExecuteSqlRawAsync(sql, Patience);
+    }
+
+    /// <summary>Asks now and then, because another process can't ring.</summary>
+    public async Task UntilAsync(Func<Task<bool>> reached)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await reached())
+            await timer.WaitForNextTickAsync(Patience);
     }
 
     private async Task<List<T>> ReadAsync<T>(Func<WebhooksDb, IQueryable<T>> query)
@@ -123,8 +134,8 @@ internal sealed partial class Scene
     {
         var job = new Job
         {
-            Id = Id<Job>.New(Now), TenantId = tenant, Type = "work", Priority = 5, MaxAttempts = 3, DueAt = Now, CreatedAt = Now, TimeoutSeconds = 600,
-            TtlSeconds = 3600, Input = "null"u8.ToArray(),
+            Id = Id<Job>.New(Now), TenantId = tenant, Type = "work", Priority = 5, MaxAttempts = 3, DueAt = Now, CreatedAt = Now,
+            TimeoutSeconds = 600, TtlSeconds = 3600, Input = "null"u8.ToArray(),
         };
         await Node.Writer.SubmitAsync(job, [.. callbacks.Select(asked => NewCallback(job, asked))]);
         await Node.Writer.ChangeAsync(job.Id, (log, j) =>
