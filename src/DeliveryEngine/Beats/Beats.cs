@@ -14,14 +14,15 @@ internal sealed class DeliveryBeat(DeliveryEngine engine) : IJob
 
 /// <summary>Each minute, in one process: wakes that were lost.</summary>
 [DisallowConcurrentExecution]
-internal sealed class SweepBeat(ChoreClaims chores, Sweep sweep, TimeProvider clock) : IJob
+internal sealed class SweepBeat(ChoreClaims chores, Sweep sweep) : IJob
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        if (await chores.TakeAsync("sweep", Every, cancellationToken))
-            await sweep.RunOnceAsync(clock.GetUtcNow() - Every, cancellationToken);
+        // The tick was due a period after the last sweep, so that is where this one begins, however long nobody ran.
+        if (await chores.TakeAsync("sweep", Every, cancellationToken) is { } due)
+            await sweep.RunOnceAsync(due - Every, cancellationToken);
     }
 }
 

@@ -12,7 +12,7 @@ internal sealed class RetentionChore(ChoreClaims chores, Retention retention, IO
 
     public async Task RunOnceAsync(CancellationToken stop)
     {
-        if (!await chores.TakeAsync("retention", Every, stop))
+        if (await chores.TakeAsync("retention", Every, stop) is null)
             return;
         while (await retention.RunOnceAsync(options.Value.RetentionBatch, stop) == options.Value.RetentionBatch)
         {

@@ -13,21 +13,29 @@ internal sealed class ChoreClaims(Database database, TimeProvider clock)
         """,
         Col.Id<Chore, Chore>("Id", c => c.Id), Col.Text<Chore>("Name", c => c.Name), Col.Time<Chore>("DueAt", c => c.DueAt));
 
+    private static readonly PlainStatement Due = new(
+        "SELECT j.DueAt FROM Chores AS j {lock} WHERE j.Name = @name AND j.DueAt <= @now {for update of j}");
+
     private static readonly PlainStatement Take = new(
         "UPDATE Chores SET DueAt = @next, Fence = Chores.Fence + 1 WHERE Chores.Name = @name AND Chores.DueAt <= @now");
 
-    /// <summary>True for the one caller that may run the chore now; the next tick is due after <paramref name="every"/>.</summary>
-    public Task<bool> TakeAsync(string name, TimeSpan every, CancellationToken stop)
+    /// <summary>
+    /// Answers, to the one caller that may run the chore now, when this tick was due, which may be long ago if nobody ran; null to all others.
+    /// The next tick is due after <paramref name="every"/>.
+    /// </summary>
+    public Task<DateTimeOffset?> TakeAsync(string name, TimeSpan every, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var chore = new Chore { Id = Id<Chore>.New(now), Name = name, DueAt = now };
-        return database.WriteAsync(
+        return database.WriteAsync<DateTimeOffset?>(
             async session =>
             {
                 session.Write(Ensure, [chore]);
-                await session.FlushAsync(stop);
+                var due = await session.ReadAsync(Due, row => row.Time(), [("name", name), ("now", now)], stop);
+                if (due.Count == 0)
+                    return null;
                 session.Write(Take, ("next", now + every), ("name", name), ("now", now));
-                return await session.FlushAsync(stop) == 1;
+                return due[0];
             },
             stop);
     }

@@ -19,7 +19,7 @@ public sealed class A_chore
         }
 
         async Task<int> TakersAsync(int callers) =>
-            (await Story.TogetherAsync(callers, () => storage.Chores.TakeAsync("retention", Minute, storage.Stop))).Count(taken => taken);
+            (await Story.TogetherAsync(callers, () => storage.Chores.TakeAsync("retention", Minute, storage.Stop))).Count(taken => taken is not null);
     }
 
     [Theory, EveryDatabase]
@@ -27,8 +27,20 @@ public sealed class A_chore
     {
         await using var storage = await TestStorage.OnAsync(database);
 
-        Assert.True(await storage.Chores.TakeAsync("retention", Minute, storage.Stop));
-        Assert.True(await storage.Chores.TakeAsync("sweep", Minute, storage.Stop));
-        Assert.False(await storage.Chores.TakeAsync("retention", Minute, storage.Stop));
+        Assert.NotNull(await storage.Chores.TakeAsync("retention", Minute, storage.Stop));
+        Assert.NotNull(await storage.Chores.TakeAsync("sweep", Minute, storage.Stop));
+        Assert.Null(await storage.Chores.TakeAsync("retention", Minute, storage.Stop));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Tells_when_its_tick_was_due_however_long_nobody_ran(On database)
+    {
+        await using var storage = await TestStorage.OnAsync(database);
+        var first = storage.Clock.GetUtcNow();
+        Assert.Equal(first, await storage.Chores.TakeAsync("sweep", Minute, storage.Stop));
+
+        storage.Clock.Advance(TimeSpan.FromHours(5));
+
+        Assert.Equal(first + Minute, await storage.Chores.TakeAsync("sweep", Minute, storage.Stop));
     }
 }

@@ -32,7 +32,10 @@ public sealed class Claiming_jobs
     {
         await using var storage = await TestStorage.OnAsync(database);
         foreach (var (type, priority) in new[] { ("a", 7), ("b", 3), ("a", 0), ("b", 9), ("c", 0), ("a", 8) })
+        {
             await storage.SubmitAsync(storage.NewJob(type, priority));
+            storage.Clock.Advance(TimeSpan.FromMilliseconds(1)); // the more urgent may be due later
+        }
 
         Assert.Equal([("a", 0)], await ClaimAsync(1));
         Assert.Equal([("b", 3), ("a", 7), ("a", 8)], await ClaimAsync(3));
