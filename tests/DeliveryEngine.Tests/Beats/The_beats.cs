@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quartz;
 using Storage;
+using Storage.Deliveries;
 
 namespace DeliveryEngine.Tests.Beats;
 
@@ -31,7 +32,7 @@ public sealed class The_beats
             await host.StopAsync(scene.Patience);
         }
 
-        Assert.All(await scene.DeliveriesAsync(), d => Assert.Equal(Storage.Deliveries.DeliveryStatus.Delivered, d.Status));
+        Assert.All(await scene.DeliveriesAsync(), d => Assert.Equal(DeliveryStatus.Delivered, d.Status));
         Assert.Empty(beats.Failures);
     }
 

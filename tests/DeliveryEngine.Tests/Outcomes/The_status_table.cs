@@ -1,3 +1,4 @@
+using System.Net;
 using DeliveryEngine.Tests.Stage;
 using Storage.Deliveries;
 
@@ -91,7 +92,7 @@ public sealed class The_status_table
     public async Task Parks_what_leads_to_a_refused_address(On database, string url)
     {
         await using var scene = await Scene.OnAsync(database);
-        scene.Resolver.Answer = _ => [System.Net.IPAddress.Parse("192.168.1.1")];
+        scene.Resolver.Answer = _ => [IPAddress.Parse("192.168.1.1")];
         await scene.FinishJobAsync(url);
 
         await scene.Node.WorkAsync();

@@ -1,6 +1,7 @@
 using DeliveryEngine.Outcomes;
 using DeliveryEngine.Tests.Stage;
 using Storage.Deliveries;
+using Storage.Jobs;
 
 namespace DeliveryEngine.Tests.Receivers;
 
@@ -62,7 +63,7 @@ public sealed class A_lease
         Assert.Equal(
             [(1, "engine 1", "engine_lost", null), (2, "engine 2", null, 200)],
             (await scene.AttemptsAsync()).Select(a => (a.Number, a.Engine, a.Error, a.StatusCode)));
-        Assert.Equal(Storage.Jobs.CallbackStatus.Active, Assert.Single(await scene.CallbacksAsync()).Status);
+        Assert.Equal(CallbackStatus.Active, Assert.Single(await scene.CallbacksAsync()).Status);
         Assert.Equal(receiver.Requests[0].WebhookId, receiver.Requests[1].WebhookId);
     }
 
@@ -89,7 +90,7 @@ public sealed class A_lease
         await scene.Node.WorkAsync();
 
         Assert.True(await scene.IsAllDeliveredAsync(job));
-        Assert.Equal(Storage.Jobs.CallbackStatus.Active, Assert.Single(await scene.CallbacksAsync()).Status);
+        Assert.Equal(CallbackStatus.Active, Assert.Single(await scene.CallbacksAsync()).Status);
         Assert.Equal(
             [("engine 1", "engine_lost"), ("engine 2", "http_status"), ("engine 1", null)],
             (await scene.AttemptsAsync()).Select(a => (a.Engine, a.Error)));
@@ -169,7 +170,7 @@ public sealed class A_lease
     }
 
     /// <summary>The first engine owns the receiver, and requests hang there.</summary>
-    private static async Task<Storage.Jobs.Job> HangAsync(Scene scene, Listener receiver, int deliveries = 1, int hanging = 1)
+    private static async Task<Job> HangAsync(Scene scene, Listener receiver, int deliveries = 1, int hanging = 1)
     {
         receiver.Hold();
         var job = await scene.OweAsync(receiver, deliveries);

@@ -1,5 +1,7 @@
 using DeliveryEngine.Tests.Stage;
+using Storage;
 using Storage.Deliveries;
+using Storage.Jobs;
 
 namespace DeliveryEngine.Tests.Receivers;
 
@@ -30,16 +32,22 @@ public sealed class A_receiver_that_hangs
     [Theory, EveryDatabase]
     public async Task Keeps_the_engine_waiting_for_an_outcome_and_not_spinning(On database)
     {
-        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=10000", "Deliveries:MaxInFlightPerReceiver=1000");
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=4");
         List<Listener> all = [.. Enumerable.Range(1, 100).Select(n => scene.Listen($"hangs-{n}"))];
         all.ForEach(one => one.Hold());
         foreach (var one in all[..70])
             await scene.OweAsync(one, deliveries: 40);
         await scene.Node.TakeTurnAsync();
+        var newcomers = new List<Id<Job>>();
         foreach (var one in all[70..])
-            await scene.OweAsync(one, deliveries: 1);
+            newcomers.Add((await scene.OweAsync(one, deliveries: 1)).Id);
+        var roomLeft = MostBegun - (await scene.AttemptsAsync()).Count;
         await scene.Node.TakeTurnAsync();
-        Assert.Equal(MostBegun, (await scene.AttemptsAsync()).Count); // the room is used up, and some receivers had none of it
+
+        var begun = (await scene.AttemptsAsync()).Select(a => a.DeliveryId).ToHashSet();
+        Assert.Equal(MostBegun, begun.Count); // the room is used up
+        Assert.InRange(roomLeft, 1, newcomers.Count - 1); // and was not enough for those that had nothing yet
+        Assert.Equal(roomLeft, (await scene.DeliveriesAsync()).Count(d => begun.Contains(d.Id) && newcomers.Contains(d.JobId)));
 
         scene.Node.TakeRing();
         await scene.Node.TakeTurnAsync();

@@ -58,7 +58,7 @@ public sealed class A_receivers_share
     [Theory, EveryDatabase]
     public async Task Is_equal_where_many_have_more_than_there_is_room_for(On database)
     {
-        await using var scene = await Scene.OnAsync(database);
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=1");
         for (var i = 0; i < 100; i++)
             await scene.OweAsync(scene.Listen($"receiver-{i}"), deliveries: 30);
 
@@ -83,31 +83,32 @@ public sealed class A_receivers_share
         await scene.Node.TakeTurnAsync();
 
         await Task.WhenAll(busy.ArrivedAsync(8, scene.Patience), quiet.ArrivedAsync(1, scene.Patience));
-        Assert.InRange((await scene.AttemptsAsync()).Count, 9, 257);
+        Assert.InRange((await scene.AttemptsAsync()).Count, 9, 33); // a few times what may be in flight, and the other's
         busy.LetGo();
         quiet.LetGo();
     }
 
     [Theory, EveryDatabase]
-    public async Task Is_of_the_first_turn_however_large_the_bodies_of_another_are(On database)
+    public async Task Is_of_the_first_turn_however_large_the_bodies_of_others_are(On database)
     {
         await using var scene = await Scene.OnAsync(database);
-        var (large, small) = (scene.Listen("large"), scene.Listen("small"));
-        large.Hold();
-        small.Hold();
-        var bulk = await scene.OweAsync(large, deliveries: 20, bytesEach: 1024 * 1024);
-        await scene.OweAsync(small, deliveries: 3);
+        List<Listener> receivers = [scene.Listen("large"), scene.Listen("large-too"), scene.Listen("small")];
+        receivers.ForEach(receiver => receiver.Hold());
+        var large = await scene.OweAsync(receivers[0], deliveries: 20, bytesEach: 1024 * 1024);
+        var largeToo = await scene.OweAsync(receivers[1], deliveries: 20, bytesEach: 1024 * 1024);
+        var small = await scene.OweAsync(receivers[2], deliveries: 3);
 
         await scene.Node.TakeTurnAsync();
 
-        var begun = (await scene.AttemptsAsync()).Select(a => a.DeliveryId).ToHashSet();
-        var owed = await scene.DeliveriesAsync();
-        Assert.Equal(3, owed.Count(d => d.JobId != bulk.Id && begun.Contains(d.Id)));
-        Assert.InRange(owed.Where(d => begun.Contains(d.Id)).Sum(d => (long)d.BodyBytes), LargestPage - 1024 * 1024, LargestPage);
-        large.LetGo();
-        small.LetGo();
+        var attempted = (await scene.AttemptsAsync()).Select(a => a.DeliveryId).ToHashSet();
+        var begun = (await scene.DeliveriesAsync()).FindAll(d => attempted.Contains(d.Id));
+        Assert.InRange(begun.Sum(d => (long)d.BodyBytes), LargestPage - 1024 * 1024, LargestPage);
+        Assert.InRange(begun.Count(d => d.JobId == large.Id), 3, 4);
+        Assert.InRange(begun.Count(d => d.JobId == largeToo.Id), 3, 4);
+        Assert.Equal(3, begun.Count(d => d.JobId == small.Id));
+        receivers.ForEach(receiver => receiver.LetGo());
         await scene.Node.WorkAsync();
-        Assert.True(await scene.IsAllDeliveredAsync(bulk));
+        Assert.True(await scene.IsAllDeliveredAsync(large) && await scene.IsAllDeliveredAsync(largeToo));
     }
 
     [Theory, EveryDatabase]

@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using DeliveryEngine.Tests.Stage;
+using Fixtures;
 using Storage.Deliveries;
+using Storage.Jobs;
 
 namespace DeliveryEngine.Tests.Sending;
 
@@ -46,14 +50,14 @@ public sealed class The_attempt_row
     public async Task Says_how_far_an_attempt_came_that_got_no_answer(On database)
     {
         await using var scene = await Scene.OnAsync(database);
-        var (nobody, hangsUp) = (Fixtures.FreePort.Find(), scene.Listen("hangs-up"));
+        var (nobody, hangsUp) = (FreePort.Find(), scene.Listen("hangs-up"));
         hangsUp.HangsUp = true;
         var refused = await scene.FinishJobAsync($"http://nobody.example:{nobody}/");
         var reset = await scene.FinishJobAsync(hangsUp);
         var unknown = await scene.FinishJobAsync("http://no-such-name.example:8080/");
         scene.Resolver.Answer = host => host.StartsWith("no-such", StringComparison.Ordinal)
-            ? throw new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.HostNotFound)
-            : [System.Net.IPAddress.Loopback];
+            ? throw new SocketException((int)SocketError.HostNotFound)
+            : [IPAddress.Loopback];
 
         await scene.Node.WorkAsync();
 
@@ -61,7 +65,7 @@ public sealed class The_attempt_row
         await Left("connection_lost", reset);
         await Left("dns_failed", unknown);
 
-        async Task Left(string error, Storage.Jobs.Job job)
+        async Task Left(string error, Job job)
         {
             var delivery = await scene.DeliveryAsync(job);
             Assert.Equal((DeliveryStatus.Pending, 1), (delivery.Status, delivery.Failures));

@@ -1,5 +1,6 @@
 using DeliveryEngine.Tests.Stage;
 using Storage.Deliveries;
+using Storage.Jobs;
 
 namespace DeliveryEngine.Tests.Stopping;
 
@@ -68,7 +69,7 @@ public sealed class A_graceful_stop
         Assert.Equal(0, (await scene.ReceiverAsync(receiver)).Fence);
     }
 
-    private static async Task<Storage.Jobs.Job> HangAsync(Scene scene, Listener receiver, int deliveries)
+    private static async Task<Job> HangAsync(Scene scene, Listener receiver, int deliveries)
     {
         receiver.Hold();
         var job = await scene.OweAsync(receiver, deliveries);
