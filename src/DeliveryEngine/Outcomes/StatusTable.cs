@@ -6,7 +6,8 @@ namespace DeliveryEngine.Outcomes;
 internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
 {
     private static readonly TimeSpan LongestAskedWait = TimeSpan.FromHours(24);
-    private static readonly TimeSpan OwnFaultWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestOwnFaultWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestOwnFaultWait = TimeSpan.FromMinutes(10);
 
     public Decision Decide(Outcome outcome, OwedDelivery delivery, DateTimeOffset now) => outcome switch
     {
@@ -20,7 +21,7 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
         Outcome.Unreached => Retry(delivery, TimeSpan.Zero),
         Outcome.Blocked => new Decision.Park("blocked_address"),
         Outcome.OurFault fault when now - delivery.RoundAt > schedule.WholeTime => new Decision.Park(fault.Why),
-        Outcome.OurFault => new Decision.Retry(OwnFaultWait, Counts: false),
+        Outcome.OurFault => new Decision.Retry(OwnFaultWait(now - delivery.RoundAt), Counts: false),
         Outcome.NotSent => new Decision.Requeue(),
         Outcome.KnownGone gone => new Decision.Disable(gone.Reason, RememberUrl: false),
         _ => throw new NotSupportedException(outcome.ToString()),
@@ -33,6 +34,10 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
     /// <summary>True when the callback wants nothing more, so that what waits for it need not be sent either.</summary>
     public static bool EndsCallback(Outcome outcome) =>
         outcome is { Directive: Directive.Disable } or Outcome.Refused { Status: 410 } or Outcome.KnownGone;
+
+    /// <summary>A tenth of the round's age, 10 s to 10 min: soon after a hiccup, and some 500 attempt rows over the whole default schedule.</summary>
+    private static TimeSpan OwnFaultWait(TimeSpan age) =>
+        age / 10 < ShortestOwnFaultWait ? ShortestOwnFaultWait : age / 10 < LongestOwnFaultWait ? age / 10 : LongestOwnFaultWait;
 
     private Decision Retry(OwedDelivery delivery, TimeSpan atLeast) =>
         schedule.WaitAfter(delivery.Failures + 1) is { } wait

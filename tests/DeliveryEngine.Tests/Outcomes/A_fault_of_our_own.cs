@@ -60,8 +60,9 @@ public sealed class A_fault_of_our_own
 
         scene.Clock.Advance(TimeSpan.FromHours(1));
         await scene.Node.WorkAsync();
-        Assert.Equal(DeliveryStatus.Pending, (await scene.DeliveryAsync()).Status);
-        scene.Clock.Advance(TimeSpan.FromSeconds(10));
+        var delivery = await scene.DeliveryAsync();
+        Assert.Equal((DeliveryStatus.Pending, TimeSpan.FromMinutes(6)), (delivery.Status, delivery.DueAt - scene.Now));
+        scene.Clock.Advance(TimeSpan.FromMinutes(6));
         await scene.Node.WorkAsync();
 
         Assert.Equal((DeliveryStatus.Parked, "resolver_failed"), (await scene.DeliveryAsync()).State());
