@@ -71,6 +71,11 @@ internal static class JobStatements
         Col.Id<Job, Tenant>("TenantId", j => j.TenantId),
         Col.Bytes<Job>("IdempotencyHash", j => j.IdempotencyHash));
 
+    /// <summary>Jobs as a list shows them: without their inputs, which may be large.</summary>
+    public static readonly Statement<Id<Job>> Show = new(
+        $"SELECT {Columns.Replace("j.Input", "NULL AS Input", StringComparison.Ordinal)} FROM {{rows}} r, Jobs AS j WHERE j.Id = r.Id",
+        Col.Id<Id<Job>, Job>("Id", id => id));
+
     public static readonly PlainStatement Find = new($"SELECT {Columns} FROM Jobs AS j WHERE j.Id = @id");
 
     /// <summary>
@@ -116,7 +121,7 @@ internal static class JobStatements
         CreatedAt = row.Time(), RunAt = row.MaybeTime(), StartBy = row.MaybeTime(), StartedAt = row.MaybeTime(), AttemptEndsAt = row.MaybeTime(),
         FinishedAt = row.MaybeTime(), ExpiresAt = row.MaybeTime(), CancelRequestedAt = row.MaybeTime(), TimeoutSeconds = row.Int(),
         TtlSeconds = row.Int(), Progress = row.MaybeDouble(), ProgressMessage = row.MaybeText(), ProgressAt = row.MaybeTime(),
-        RedriveOf = row.MaybeId<Job>(), Metadata = row.MaybeText(), Input = row.Bytes(), Result = row.MaybeBytes(), ErrorCode = row.MaybeText(),
+        RedriveOf = row.MaybeId<Job>(), Metadata = row.MaybeText(), Input = row.MaybeBytes() ?? [], Result = row.MaybeBytes(), ErrorCode = row.MaybeText(),
         ErrorMessage = row.MaybeText(), Saved = row.MaybeBytes(), OutputSeq = row.Int(), CallbackCount = row.Int(),
         CallbackEvents = (EventSet)row.Int(), IdempotencyHash = row.MaybeBytes(), RequestHash = row.MaybeBytes(),
     };

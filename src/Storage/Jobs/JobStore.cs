@@ -17,6 +17,7 @@ internal sealed class JobStore(Database database, JobCommits commits)
         return found.Count == 1 && found[0].TenantId == tenant ? found[0] : null;
     }
 
+    /// <summary>The jobs that a filter lets through, without their inputs.</summary>
     public async Task<List<Job>> ListAsync(Id<Tenant> tenant, JobFilter filter, CancellationToken stop)
     {
         await using var db = database.CreateContext();
@@ -31,7 +32,9 @@ internal sealed class JobStore(Database database, JobCommits commits)
             jobs = jobs.Where(j => j.CreatedAt < before);
         if (filter.Before is { } cursor)
             jobs = jobs.Where(j => j.Id.CompareTo(cursor) < 0);
-        return await jobs.OrderByDescending(j => j.Id).Take(filter.Limit).ToListAsync(stop);
+        var page = await jobs.OrderByDescending(j => j.Id).Take(filter.Limit).Select(j => j.Id).ToListAsync(stop);
+        var shown = await database.ReadAsync(s => s.ReadAsync(JobStatements.Show, page, JobStatements.Read, [], stop), stop);
+        return [.. shown.OrderByDescending(j => j.Id)];
     }
 
     /// <summary>Events after a number, oldest first: each one's number and its stored bytes.</summary>
