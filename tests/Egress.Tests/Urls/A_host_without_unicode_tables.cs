@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Egress.Tests;
 
-/// <summary>As in a container without ICU. The whole suite passes with <c>DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1</c> too.</summary>
+/// <summary>As in a container without ICU; compared with what ICU says, so the tests need it.</summary>
 public class A_host_without_unicode_tables
 {
     private static readonly bool hasTables = new IdnMapping() is var mapping && mapping.GetAscii("\uff41") == "a";
@@ -29,7 +29,7 @@ public class A_host_without_unicode_tables
     [Fact]
     public void Is_never_mapped_to_another_name_than_with_them()
     {
-        Assert.SkipUnless(hasTables, "Has nothing to compare with.");
+        Assert.True(hasTables, "ICU is missing or switched off: please install libicu, and leave DOTNET_SYSTEM_GLOBALIZATION_INVARIANT unset.");
         for (var c = '\u0080'; c < '\ud800'; c++)
         {
             if (HostAscii.FromWithoutTables($"a{c}b.example") is { } ascii) Assert.Equal(HostAscii.From($"a{c}b.example"), ascii);

@@ -10,7 +10,7 @@ public sealed class The_quick_start
         "/flaky answers 503", "attempt 1: 503", "attempt 2: 204", "/flaky verified job.succeeded", "duplicate dropped", "a.txt, deeper/b.txt",
     ];
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task shows_every_step_and_exits_with_zero()
     {
         using var folder = new TemporaryFolder();
