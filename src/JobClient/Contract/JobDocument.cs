@@ -27,10 +27,13 @@ public sealed record JobDocument
     /// <summary>How often the job was started.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>How often the job is started at most.</summary>
+    /// <summary>How many attempts may fail. Lost ones are counted apart, so <see cref="Attempt"/> may be larger by them.</summary>
     public required int MaxAttempts { get; init; }
 
-    /// <summary>0 to 9; jobs of a higher number are claimed first.</summary>
+    /// <summary>How many attempts lost their worker; absent while none did.</summary>
+    public int? LostLeases { get; init; }
+
+    /// <summary>0 to 9; 0 is the most urgent.</summary>
     public required int Priority { get; init; }
 
     /// <summary>When it was accepted.</summary>
@@ -117,6 +120,18 @@ public static class JobStatuses
 /// <summary>Why a pending job isn't started yet.</summary>
 public static class PendingReasons
 {
+    /// <summary>Next to be claimed: nothing stands in its way but the jobs before it.</summary>
+    public const string Queued = "queued";
+
+    /// <summary>As many jobs of its type, or of its tenant, are running as may.</summary>
+    public const string ConcurrencyLimited = "concurrency_limited";
+
+    /// <summary>Its type is paused.</summary>
+    public const string Paused = "paused";
+
+    /// <summary>No live worker does its type.</summary>
+    public const string NoWorker = "no_worker";
+
     /// <summary>The attempt before failed; the next one waits.</summary>
     public const string RetryWait = "retry_wait";
 

@@ -27,9 +27,16 @@ public sealed record SubmitJob
     [Range(0, 9)]
     public int? Priority { get; init; }
 
-    /// <summary>How often the job is tried in all: 1 to 100. Default: 3.</summary>
+    /// <summary>How many attempts may fail: 1 to 100. Attempts whose worker was lost are counted apart. Default: 3.</summary>
     [Range(1, 100)]
     public int? MaxAttempts { get; init; }
+
+    /// <summary>How many attempts may lose their worker before the job fails with <c>worker_lost</c>: 1 to 100. Default: 3.</summary>
+    [Range(1, 100)]
+    public int? MaxLostLeases { get; init; }
+
+    /// <summary>How long the job waits between its attempts. Default: the service's own back-off.</summary>
+    public Backoff? Backoff { get; init; }
 
     /// <summary>Not to be started before. Default: now.</summary>
     public DateTimeOffset? RunAt { get; init; }
