@@ -7,7 +7,14 @@ internal sealed class Bell
 {
     private readonly Channel<bool> _slot = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public void Ring() => _slot.Writer.TryWrite(true);
+    /// <summary>Everybody who listens hears each ring; what is done here must be short. The one that waits takes the ring.</summary>
+    public event Action? Rung;
+
+    public void Ring()
+    {
+        _slot.Writer.TryWrite(true);
+        Rung?.Invoke();
+    }
 
     /// <summary>Waits for a ring and takes it.</summary>
     public ValueTask<bool> WaitAsync(CancellationToken stop) => _slot.Reader.ReadAsync(stop);

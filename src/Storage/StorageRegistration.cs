@@ -12,6 +12,7 @@ using Storage.Sql;
 using Storage.Sqlite;
 using Storage.SqlServer;
 using Storage.Tenants;
+using Storage.Waking;
 
 namespace Storage;
 
@@ -34,7 +35,7 @@ internal static class StorageRegistration
         services.TryAddSingleton(new JobJson(configuration["Api:PublicUrl"]?.TrimEnd('/') ?? ""));
         services.AddSingleton<DatabaseClock>();
         services.TryAddSingleton<TimeProvider>(s => s.GetRequiredService<DatabaseClock>());
-        services.AddSingleton<Bells>();
+        services.AddWaking();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<JobCommits>();
@@ -59,19 +60,29 @@ internal static class StorageRegistration
                 services.AddPooledDbContextFactory<PostgreSqlWebhooksDb>(o => o.UseNpgsql(npgsql.ConnectionString, n => n.EnableRetryOnFailure()));
                 services.AddSingleton<Database>(s =>
                     new ServerDatabase<PostgreSqlWebhooksDb>(s.GetRequiredService<IDbContextFactory<PostgreSqlWebhooksDb>>(), new PostgreSqlDialect()));
+                services.AddSingleton<Announcer>(s => new PostgreSqlAnnouncer(s.GetRequiredService<Database>(), npgsql.ConnectionString));
                 break;
             case Provider.SqlServer:
                 services.AddPooledDbContextFactory<SqlServerWebhooksDb>(o => o.UseSqlServer(connection, s => s.EnableRetryOnFailure()));
                 services.AddSingleton<Database>(s =>
                     new ServerDatabase<SqlServerWebhooksDb>(s.GetRequiredService<IDbContextFactory<SqlServerWebhooksDb>>(), new SqlServerDialect()));
+                services.AddSingleton<Announcer, Announcer.Mute>();
                 break;
             default:
                 var settings = new SqliteSettings();
                 services.AddPooledDbContextFactory<SqliteWebhooksDb>(o => o.UseSqlite(connection).AddInterceptors(settings));
                 services.AddSingleton<Database>(s => new SqliteDatabase(s.GetRequiredService<IDbContextFactory<SqliteWebhooksDb>>(), connection));
+                services.AddSingleton<Announcer, Announcer.Alone>();
                 break;
         }
         return services;
+    }
+
+    /// <summary>What wakes those who wait: in this process at once, across processes as the database allows.</summary>
+    public static IServiceCollection AddWaking(this IServiceCollection services)
+    {
+        services.AddSingleton<Bells>().AddSingleton<JobWatches>().AddSingleton<Crier>().AddSingleton<Lookout>();
+        return services.AddSingleton<LookoutLoop>().AddHostedService(s => s.GetRequiredService<LookoutLoop>()).AddHostedService<ListeningLoop>();
     }
 
     /// <summary>Brings the schema up to date, sets the clock and makes the default tenant; to be awaited before the host starts.</summary>

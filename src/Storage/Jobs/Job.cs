@@ -80,5 +80,11 @@ internal sealed class Job : INamed
     /// <summary>SHA-256 of the request that the key stands for.</summary>
     public byte[]? RequestHash { get; init; }
 
-    public bool IsTerminal => Status >= JobStatus.Succeeded;
+    public bool IsTerminal => Status.IsTerminal();
+}
+
+internal static class JobStates
+{
+    /// <summary>Whether a job in this state never leaves it.</summary>
+    public static bool IsTerminal(this JobStatus status) => status >= JobStatus.Succeeded;
 }

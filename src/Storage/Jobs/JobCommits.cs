@@ -1,10 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Storage.Sql;
+using Storage.Waking;
 
 namespace Storage.Jobs;
 
-/// <summary>The one way to commit to the job log: the work and its events in one transaction, then the wakes, then the bells.</summary>
-internal sealed partial class JobCommits(Database database, JobJson json, TimeProvider clock, Bells bells, ILogger<JobCommits> logger)
+/// <summary>
+/// The one way to commit to the job log: the work and its events in one transaction; then those who watch the jobs, the wakes of receivers, the
+/// bells, and the other processes.
+/// </summary>
+internal sealed partial class JobCommits(
+    Database database, JobJson json, TimeProvider clock, JobWatches watches, Bells bells, Crier crier, ILogger<JobCommits> logger)
 {
     /// <summary>Runs <paramref name="work"/> with a log that is written when it returns. It may be run again after a passing fault.</summary>
     public async Task<T> CommitAsync<T>(Func<SqlSession, JobLog, Task<T>> work, CancellationToken stop)
@@ -20,12 +25,15 @@ internal sealed partial class JobCommits(Database database, JobJson json, TimePr
                 return (answer, log);
             },
             stop);
+        watches.Publish(log.Events);
         if (log.Wakes.Any && !database.WritesOneByOne)
             await WakeAsync(log);
         if (log.MadeJobsDue)
             bells.Jobs.Ring();
         if (log.Wakes.Any)
             bells.Deliveries.Ring();
+        if (log.Events.Count > 0 || log.MadeJobsDue || log.Wakes.Any)
+            crier.Tell(log.Events, log.MadeJobsDue, log.Wakes.Any);
         return answer;
     }
 

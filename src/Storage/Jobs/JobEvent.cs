@@ -26,6 +26,9 @@ internal sealed class JobEvent
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
+/// <summary>An event as readers get it: its number, its type and the stored bytes.</summary>
+internal readonly record struct LoggedEvent(int Seq, JobEventType Type, byte[] Body);
+
 internal static class EventNames
 {
     private static readonly string[] Names =
@@ -44,6 +47,9 @@ internal static class EventNames
         type = (JobEventType)Math.Max(index, 0);
         return index >= 0;
     }
+
+    /// <summary>Whether nothing follows it.</summary>
+    public static bool IsTerminal(this JobEventType type) => EventSet.Terminal.Includes(type);
 
     public static EventSet ToSet(this JobEventType type) => (EventSet)(1 << (int)type);
 

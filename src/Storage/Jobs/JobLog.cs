@@ -23,6 +23,9 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
     /// <summary>The receivers to wake for what was written.</summary>
     public Wakes Wakes { get; } = new();
 
+    /// <summary>The events of this commit, each job's in order.</summary>
+    public IReadOnlyList<JobEvent> Events => _events;
+
     /// <summary>True when a job became due, or may have.</summary>
     public bool MadeJobsDue { get; private set; }
 

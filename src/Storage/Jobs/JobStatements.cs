@@ -111,7 +111,7 @@ internal static class JobStatements
 
     public static readonly PlainStatement ReadEvents = new(
         """
-        SELECT {top:@max} e.Seq, e.Body FROM JobEvents AS e WHERE e.JobId = @id AND e.Seq > @after ORDER BY e.Seq {limit:@max}
+        SELECT {top:@max} e.Seq, e.Type, e.Body FROM JobEvents AS e WHERE e.JobId = @id AND e.Seq > @after ORDER BY e.Seq {limit:@max}
         """);
 
     public static Job Read(Row row) => new()

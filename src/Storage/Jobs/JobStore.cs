@@ -37,10 +37,13 @@ internal sealed class JobStore(Database database, JobCommits commits)
         return [.. shown.OrderByDescending(j => j.Id)];
     }
 
-    /// <summary>Events after a number, oldest first: each one's number and its stored bytes.</summary>
-    public Task<List<(int Seq, byte[] Body)>> EventsAsync(Id<Job> id, int after, int limit, CancellationToken stop) =>
+    /// <summary>Events after a number, oldest first.</summary>
+    public Task<List<LoggedEvent>> EventsAsync(Id<Job> id, int after, int limit, CancellationToken stop) =>
         database.ReadAsync(
-            s => s.ReadAsync(JobStatements.ReadEvents, row => (row.Int(), row.Bytes()), [("id", id.Value), ("after", after), ("max", limit)], stop), stop);
+            s => s.ReadAsync(
+                JobStatements.ReadEvents, row => new LoggedEvent(row.Int(), (JobEventType)row.Int(), row.Bytes()),
+                [("id", id.Value), ("after", after), ("max", limit)], stop),
+            stop);
 
     public async Task<List<Callback>> CallbacksAsync(Id<Job> id, CancellationToken stop) =>
         await database.ReadAsync(

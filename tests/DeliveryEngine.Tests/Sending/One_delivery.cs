@@ -18,7 +18,7 @@ public sealed class One_delivery
         await scene.Node.WorkAsync();
 
         var (delivery, request) = (await scene.DeliveryAsync(), Assert.Single(receiver.Requests));
-        var (seq, body) = (await scene.Node.Get<JobStore>().EventsAsync(job.Id, 0, 10, scene.Patience))[^1];
+        var (seq, _, body) = (await scene.Node.Get<JobStore>().EventsAsync(job.Id, 0, 10, scene.Patience))[^1];
         Assert.Equal(("POST", "/hook"), (request.Method, request.Path));
         Assert.Equal(body, request.Body);
         Assert.Equal("application/json", request.Header("content-type"));

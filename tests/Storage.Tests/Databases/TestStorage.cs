@@ -2,6 +2,7 @@ using Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Storage.Chores;
@@ -19,6 +20,8 @@ internal sealed class TestStorage : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private ServiceProvider _services = null!;
+    private string _connection = "";
+    private readonly List<BackgroundService> _loops = [];
     private SqlServerDatabase? _sqlServer;
 
     private TestStorage() { }
@@ -54,8 +57,28 @@ internal sealed class TestStorage : IAsyncDisposable
             On.PostgreSql => await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync("storage"),
             _ => (storage._sqlServer = await SqlServerDatabase.CreateAsync()).ConnectionString,
         };
-        storage._services = Register(database, connection, storage._folder.File("keys"), storage.Clock);
+        storage._connection = connection;
+        storage._services = Register(database, connection, storage._folder.File("keys"), storage.Clock, _ => { });
         return storage;
+    }
+
+    /// <summary>Another process on the same database, with a clock of its own.</summary>
+    public TestStorage Neighbour(On database, Action<IServiceCollection>? configure = null)
+    {
+        var storage = new TestStorage { _connection = _connection };
+        storage._services = Register(database, _connection, storage._folder.File("keys"), storage.Clock, configure ?? (_ => { }));
+        return storage;
+    }
+
+    /// <summary>Starts what runs beside requests in a host: hearing of other processes, and looking after watched jobs.</summary>
+    public async Task<TestStorage> StartLoopsAsync()
+    {
+        foreach (var loop in _services.GetServices<IHostedService>().OfType<BackgroundService>())
+        {
+            _loops.Add(loop);
+            await loop.StartAsync(Stop);
+        }
+        return this;
     }
 
     public T Get<T>()
@@ -63,6 +86,8 @@ internal sealed class TestStorage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var loop in _loops)
+            await loop.StopAsync(CancellationToken.None);
         await CloseIdleConnectionsAsync();
         await _services.DisposeAsync();
         if (_sqlServer is not null)
@@ -78,7 +103,8 @@ internal sealed class TestStorage : IAsyncDisposable
             NpgsqlConnection.ClearPool(connection);
     }
 
-    private static ServiceProvider Register(On database, string connection, string keys, TimeProvider clock)
+    private static ServiceProvider Register(
+        On database, string connection, string keys, TimeProvider clock, Action<IServiceCollection> configure)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -86,6 +112,8 @@ internal sealed class TestStorage : IAsyncDisposable
             ["ConnectionStrings:Webhooks"] = connection,
             ["Security:KeyRing"] = keys,
         }).Build();
-        return new ServiceCollection().AddLogging().AddSingleton(clock).AddStorage(configuration).BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddStorage(configuration);
+        configure(services);
+        return services.BuildServiceProvider();
     }
 }

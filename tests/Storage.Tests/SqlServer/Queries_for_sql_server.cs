@@ -68,7 +68,7 @@ public sealed class Queries_for_sql_server
         .ConfigureDbContext<SqlServerWebhooksDb>(options => options.AddInterceptors(_silence))
         .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
         .AddSingleton(new JobJson(""))
-        .AddSingleton<Bells>()
+        .AddWaking()
         .AddSingleton<SecretBox>()
         .AddSingleton<JobCommits>()
         .AddSingleton<JobStore>()
