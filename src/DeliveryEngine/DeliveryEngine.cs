@@ -3,6 +3,7 @@ using DeliveryEngine.Receivers;
 using DeliveryEngine.Sending;
 using Storage;
 using Storage.Deliveries;
+using Storage.Operations;
 using Storage.Sql;
 
 namespace DeliveryEngine;
@@ -12,7 +13,8 @@ namespace DeliveryEngine;
 /// next pages, write their attempt rows, release what is empty. Then the pages are sent; the turn never waits for a send.
 /// </summary>
 internal sealed class DeliveryEngine(
-    Database database, Sender sender, StatusTable table, DeliveriesOptions options, TimeProvider clock, Bells bells) : IDisposable
+    Database database, Sender sender, StatusTable table, OperationsLog operations, Waker waker, DeliveriesOptions options, TimeProvider clock,
+    Bells bells) : IDisposable
 {
     /// <summary>Attempt rows without an outcome: a crash leaves at most so many.</summary>
     private const int MostBegun = 2048;
@@ -67,7 +69,14 @@ internal sealed class DeliveryEngine(
         TurnResult result;
         try
         {
-            result = await database.WriteAsync(session => NewTurn(sent).WriteAsync(session, stop), stop);
+            result = await database.WriteAsync(
+                async session =>
+                {
+                    var result = await NewTurn(sent).WriteAsync(session, stop);
+                    waker.WakeWithin(session, result.Wakes);
+                    return result;
+                },
+                stop);
         }
         catch
         {
@@ -76,9 +85,10 @@ internal sealed class DeliveryEngine(
         }
         Remember(result, sent, from);
         sender.Send(result.Parcels);
+        await waker.WakeAfterAsync(result.Wakes);
     }
 
-    private Turn NewTurn(List<Sent> sent) => new(table, options, clock)
+    private Turn NewTurn(List<Sent> sent) => new(table, operations, options, clock)
     {
         Holds = _holds.Values,
         Sent = sent,

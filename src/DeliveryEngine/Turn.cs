@@ -3,6 +3,7 @@ using DeliveryEngine.Receivers;
 using DeliveryEngine.Sending;
 using Storage;
 using Storage.Deliveries;
+using Storage.Operations;
 using Storage.Sql;
 
 namespace DeliveryEngine;
@@ -16,13 +17,16 @@ internal sealed record TurnResult
 
     /// <summary>Held by somebody else by now: nothing was written for them.</summary>
     public List<Hold> Lost { get; } = [];
+
+    /// <summary>Receivers of operations events that the turn wrote.</summary>
+    public Wakes Wakes { get; } = new();
 }
 
 /// <summary>
 /// One turn of the engine, as one transaction that may be run again: it reads the engine's memory and changes none of it.
 /// Its first statement locks the receivers' rows under our fences, so whatever it writes is written by their owner.
 /// </summary>
-internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimeProvider clock)
+internal sealed class Turn(StatusTable table, OperationsLog operations, DeliveriesOptions options, TimeProvider clock)
 {
     /// <summary>Bodies that one turn may read, in bytes.</summary>
     private const int LargestPage = 8 * 1024 * 1024;
@@ -30,6 +34,7 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
     private readonly DateTimeOffset _now = clock.GetUtcNow();
     private readonly Dictionary<Id<Receiver>, Slot> _slots = [];
     private readonly HashSet<Id<Delivery>> _settled = [];
+    private readonly List<Happening> _happenings = [];
     private readonly TurnResult _result = new();
 
     public required IReadOnlyCollection<Hold> Holds { get; init; }
@@ -43,13 +48,14 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
     public async Task<TurnResult> WriteAsync(SqlSession session, CancellationToken stop)
     {
         await LockAsync(session, stop);
-        Settle(session);
+        await SettleAsync(session, stop);
         await ClaimAsync(session, stop);
         await ReadQueuesAsync(session, stop);
         await BeginAsync(session, stop);
         foreach (var slot in _slots.Values)
             KeepOrRelease(slot);
         ReceiverLeases.Write(session, [.. _slots.Values.Select(s => s.Row).OrderBy(r => r.Id)]);
+        await operations.WriteAsync(session, _happenings, _now, _result.Wakes, stop);
         return _result;
     }
 
@@ -66,7 +72,7 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
         _result.Lost.AddRange(wanted.Values);
     }
 
-    private void Settle(SqlSession session)
+    private async Task SettleAsync(SqlSession session, CancellationToken stop)
     {
         var settlements = new List<Settlement>(Sent.Count);
         foreach (var sent in Sent)
@@ -77,10 +83,20 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
             _settled.Add(sent.Parcel.Delivery.Id);
             slot.Begun--;
         }
-        Settlements.Write(session, settlements, _now);
+        await WriteAsync(session, settlements, stop);
         foreach (var slot in _slots.Values.Where(s => s.Hold.SpareUntil > s.Row.HeldUntil))
             slot.Row.HeldUntil = slot.Hold.SpareUntil;
     }
+
+    private async Task WriteAsync(SqlSession session, List<Settlement> settlements, CancellationToken stop)
+    {
+        var disabling = await Settlements.ReadDisablingAsync(session, settlements, stop);
+        Settlements.Write(session, settlements, _now);
+        _happenings.AddRange(settlements.Where(s => s.Status == DeliveryStatus.Parked).Select(s => Happening.Parked(s, OriginOf(s))));
+        _happenings.AddRange(disabling.Select(s => Happening.Disabled(s, OriginOf(s))));
+    }
+
+    private string OriginOf(Settlement settled) => _slots[settled.Delivery.ReceiverId].Row.Origin;
 
     private Settlement ToSettlement(Sent sent, LeasedReceiver row)
     {
@@ -144,7 +160,7 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
         var page = Choose();
         var letters = (await DeliveryPages.ReadLettersAsync(session, page, stop)).ToDictionary(l => l.DeliveryId);
         if (letters.Count < page.Count)
-            ParkWithoutLetter(session, page, letters);
+            await ParkWithoutLetterAsync(session, page, letters, stop);
         var mayBeGone = _slots.Values.Where(s => s.Row.GoneUntil > _now).Select(s => s.Row.Id).ToList();
         var gone = await DeliveryPages.ReadGoneAsync(session, mayBeGone, _now, stop);
 
@@ -196,17 +212,18 @@ internal sealed class Turn(StatusTable table, DeliveriesOptions options, TimePro
     private bool IsUnderWay(Slot slot, OwedDelivery owed) => slot.Hold.HasBegun(owed.Id) && !_settled.Contains(owed.Id);
 
     /// <summary>A delivery whose event or callback is no longer there can't be sent by anybody.</summary>
-    private void ParkWithoutLetter(SqlSession session, List<OwedDelivery> page, Dictionary<Id<Delivery>, Letter> letters)
+    private async Task ParkWithoutLetterAsync(
+        SqlSession session, List<OwedDelivery> page, Dictionary<Id<Delivery>, Letter> letters, CancellationToken stop)
     {
         var missing = page.FindAll(d => !letters.ContainsKey(d.Id));
         page.RemoveAll(d => !letters.ContainsKey(d.Id));
-        Settlements.Write(
+        await WriteAsync(
             session,
             missing.ConvertAll(d => new Settlement
             {
                 Delivery = d, Attempt = null, Status = DeliveryStatus.Parked, Reason = "payload_missing", Failures = d.Failures, DueAt = d.DueAt,
             }),
-            _now);
+            stop);
     }
 
     private void KeepOrRelease(Slot slot)

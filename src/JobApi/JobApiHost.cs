@@ -11,6 +11,7 @@ using JobApi.HttpCalls;
 using JobApi.Jobs;
 using JobApi.Keys;
 using JobApi.OpenApi;
+using JobApi.Operations;
 using JobApi.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -99,6 +100,7 @@ public static class JobApiHost
         app.MapCallbacks();
         app.MapDeliveries();
         app.MapKeys();
+        app.MapOperations();
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
         app.MapDocs();

@@ -7,6 +7,7 @@ using Npgsql;
 using Storage.Chores;
 using Storage.Deliveries;
 using Storage.Jobs;
+using Storage.Operations;
 using Storage.PostgreSql;
 using Storage.Sql;
 using Storage.Sqlite;
@@ -45,6 +46,10 @@ internal static class StorageRegistration
         services.AddSingleton<ChoreClaims>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<Sweep>();
+        services.AddSingleton<Waker>();
+        services.AddSingleton<OperationsLog>();
+        services.AddSingleton<OperationsCallbacks>();
+        services.AddSingleton<OperationsRetention>();
         return services;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Storage.Chores;
 using Storage.Deliveries;
 using Storage.Jobs;
+using Storage.Operations;
 using Storage.Tenants;
 
 namespace Storage;
@@ -24,6 +25,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<GoneUrl> GoneUrls => Set<GoneUrl>();
     public DbSet<Chore> Chores => Set<Chore>();
+    public DbSet<OperationsSequence> OperationsSequences => Set<OperationsSequence>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
@@ -104,6 +106,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
             g.Property(x => x.UrlHash).HasMaxLength(32).IsFixedLength();
             g.Property(x => x.Reason).HasMaxLength(100);
         });
+        model.Entity<OperationsSequence>(s => s.HasKey(x => x.LogId));
         model.Entity<Chore>(c =>
         {
             c.Property(x => x.Name).HasMaxLength(100);

@@ -17,9 +17,23 @@ internal sealed class CallbackRules(UrlRules urls, SecretBox box)
 
     public static Problem TooMany { get; } = Problem.Refused($"callbacks: a job has at most {Most}.");
 
+    /// <summary>The callback of a tenant's operations log, which has events of its own.</summary>
+    public bool TryMake(
+        PutOperationsCallback body, Id<Job> log, Id<Tenant> tenant, DateTimeOffset now,
+        [NotNullWhen(true)] out Callback? callback, [NotNullWhen(false)] out Problem? fault)
+    {
+        var alike = new CreateCallback { Url = body.Url, Events = body.Events, Headers = body.Headers, Secret = body.Secret };
+        return TryMake(alike, "", log, tenant, now, EventNames.Operations, EventSet.Operations, out callback, out fault);
+    }
+
     /// <param name="path">What stands before a member's name in sentences, such as <c>callbacks[0].</c></param>
     public bool TryMake(
         CreateCallback? body, string path, Id<Job> job, Id<Tenant> tenant, DateTimeOffset now,
+        [NotNullWhen(true)] out Callback? callback, [NotNullWhen(false)] out Problem? fault) =>
+        TryMake(body, path, job, tenant, now, EventNames.All, EventSet.Terminal, out callback, out fault);
+
+    private bool TryMake(
+        CreateCallback? body, string path, Id<Job> job, Id<Tenant> tenant, DateTimeOffset now, IReadOnlyList<string> known, EventSet unasked,
         [NotNullWhen(true)] out Callback? callback, [NotNullWhen(false)] out Problem? fault)
     {
         callback = null;
@@ -30,7 +44,7 @@ internal sealed class CallbackRules(UrlRules urls, SecretBox box)
         }
         var events = EventSet.None;
         fault = UrlFault(body.Url, path, out var url)
-            ?? EventsFault(body.Events, path, out events) ?? SecretFault(body.Secret, path) ?? HeadersFault(body.Headers, path);
+            ?? EventsFault(body.Events, path, known, unasked, out events) ?? SecretFault(body.Secret, path) ?? HeadersFault(body.Headers, path);
         if (fault is not null)
             return false;
         callback = new()
@@ -48,17 +62,18 @@ internal sealed class CallbackRules(UrlRules urls, SecretBox box)
         return verdict is UrlVerdict.Refused refused ? Problem.Refused($"{path}url: {refused.Sentence}", refused.Code) : null;
     }
 
-    private static Problem? EventsFault(IReadOnlyList<string>? names, string path, out EventSet events)
+    private static Problem? EventsFault(
+        IReadOnlyList<string>? names, string path, IReadOnlyList<string> known, EventSet unasked, out EventSet events)
     {
-        events = names is null ? EventSet.Terminal : EventSet.None;
+        events = names is null ? unasked : EventSet.None;
         if (names is { Count: 0 })
             return Problem.Refused($"{path}events: must name at least one event.");
         foreach (var name in names ?? [])
         {
             if (name is null)
                 return Problem.Malformed($"{path}events: every item must be a string.");
-            if (!EventNames.TryParse(name, out var type))
-                return Problem.Refused($"{path}events: must be of {string.Join(", ", EventNames.All)}.");
+            if (!known.Contains(name) || !EventNames.TryParse(name, out var type))
+                return Problem.Refused($"{path}events: must be of {string.Join(", ", known)}.");
             events |= type.ToSet();
         }
         return null;

@@ -2,11 +2,13 @@ using JobApi.Settings;
 using Microsoft.Extensions.Options;
 using Storage.Chores;
 using Storage.Jobs;
+using Storage.Operations;
 
 namespace JobApi.Chores;
 
-/// <summary>Removes jobs whose time is over, batch by batch; one process does it per tick.</summary>
-internal sealed class RetentionChore(ChoreClaims chores, Retention retention, IOptions<JobsOptions> options)
+/// <summary>Removes jobs and operations events whose time is over, batch by batch; one process does it per tick.</summary>
+internal sealed class RetentionChore(
+    ChoreClaims chores, Retention retention, OperationsRetention operations, IOptions<JobsOptions> options)
 {
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
@@ -17,5 +19,6 @@ internal sealed class RetentionChore(ChoreClaims chores, Retention retention, IO
         while (await retention.RunOnceAsync(options.Value.RetentionBatch, stop) == options.Value.RetentionBatch)
         {
         }
+        await operations.RunOnceAsync(options.Value.RetentionBatch, stop);
     }
 }

@@ -65,6 +65,15 @@ internal interface IJobRoutes
     [Post("/deliveries/{id}/replay")]
     Task<DeliveryDocument> ReplayAsync(string id, CancellationToken stop);
 
+    [Put("/operations-callback")]
+    Task<OperationsCallbackDocument> PutOperationsCallbackAsync([Body] PutOperationsCallback callback, CancellationToken stop);
+
+    [Get("/operations-callback")]
+    Task<OperationsCallbackDocument> ReadOperationsCallbackAsync(CancellationToken stop);
+
+    [Delete("/operations-callback")]
+    Task<OperationsCallbackDocument> DeleteOperationsCallbackAsync(CancellationToken stop);
+
     [Get("/health/live")]
     Task<HttpResponseMessage> LiveAsync(CancellationToken stop);
 

@@ -26,6 +26,7 @@ public sealed class JobClient
         Callbacks = new(routes);
         Deliveries = new(routes);
         Keys = new(routes);
+        OperationsCallback = new(routes);
     }
 
     /// <summary>Who is told about a job.</summary>
@@ -36,6 +37,9 @@ public sealed class JobClient
 
     /// <summary>API keys, for admins.</summary>
     public KeyClient Keys { get; }
+
+    /// <summary>Who is told of parked deliveries and troubled receivers, for admins.</summary>
+    public OperationsCallbackClient OperationsCallback { get; }
 
     /// <summary>Hands a job in. When it returns, the job is durable.</summary>
     /// <param name="job">What to do.</param>

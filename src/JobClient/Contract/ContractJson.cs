@@ -49,6 +49,8 @@ public static class ContractJson
 [JsonSerializable(typeof(SubmitJob))]
 [JsonSerializable(typeof(CreateCallback))]
 [JsonSerializable(typeof(CreateKey))]
+[JsonSerializable(typeof(PutOperationsCallback))]
+[JsonSerializable(typeof(OperationsCallbackDocument))]
 [JsonSerializable(typeof(JobDocument))]
 [JsonSerializable(typeof(CallbackDocument))]
 [JsonSerializable(typeof(EventPage))]

@@ -40,4 +40,11 @@ internal sealed class Delivery : INamed
 
     /// <summary>The size of the body in bytes, so that a page can be kept small before it is read.</summary>
     public required int BodyBytes { get; init; }
+
+    /// <summary>An event that a callback asked for, due now.</summary>
+    public static Delivery Of(Callback callback, int seq, JobEventType type, int bodyBytes, DateTimeOffset now) => new()
+    {
+        Id = Id<Delivery>.New(now), TenantId = callback.TenantId, JobId = callback.JobId, Seq = seq, EventType = type, CallbackId = callback.Id,
+        ReceiverId = callback.ReceiverId, RoundAt = now, DueAt = now, CreatedAt = now, BodyBytes = bodyBytes,
+    };
 }

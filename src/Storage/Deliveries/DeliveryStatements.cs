@@ -47,6 +47,18 @@ internal static class DeliveryStatements
         """,
         Col.Id<Callback, Job>("JobId", c => c.JobId), Col.Id<Callback, Callback>("Id", c => c.Id), Col.Text<Callback>("Reason", c => c.Reason));
 
+    /// <summary>A replayed callback gets its events again, if nobody but its receiver ended it.</summary>
+    public static readonly Statement<Callback> EnableCallbacks = new(
+        "UPDATE Callbacks SET Status = 0, Reason = NULL FROM {rows} r WHERE Callbacks.Id = r.Id AND Callbacks.Status = 1",
+        Col.Id<Callback, Callback>("Id", c => c.Id));
+
+    public static readonly Statement<Callback> ForgetGone = new(
+        """
+        DELETE FROM GoneUrls WHERE GoneUrls.ReceiverId IN (SELECT r.ReceiverId FROM {rows} r)
+            AND EXISTS (SELECT 1 FROM {rows} r WHERE r.ReceiverId = GoneUrls.ReceiverId AND r.UrlHash = GoneUrls.UrlHash)
+        """,
+        Col.Id<Callback, Receiver>("ReceiverId", c => c.ReceiverId), Col.Bytes<Callback>("UrlHash", c => GoneUrl.HashOf(c.Url)));
+
     /// <summary>Makes sure that receivers have a row; an idle one may have been removed.</summary>
     public static readonly Statement<Receiver> EnsureReceivers = new(
         """
@@ -72,6 +84,10 @@ internal static class DeliveryStatements
         FROM {rows} r WHERE Receivers.Id = r.Id AND Receivers.Poked = 0
         """,
         Col.Id<Id<Receiver>, Receiver>("Id", id => id));
+
+    /// <summary>The same, but the row is locked even where a poke is already waiting.</summary>
+    public static readonly Statement<Id<Receiver>> Rouse = new(
+        Poke.Template.Replace(" AND Receivers.Poked = 0", "", StringComparison.Ordinal), Col.Id<Id<Receiver>, Receiver>("Id", id => id));
 
     private const string CallbackColumns = "c.Id, c.TenantId, c.JobId, c.Url, c.ReceiverId, c.Events, c.Private, c.Status, c.Reason, c.CreatedAt";
 

@@ -20,17 +20,6 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
         """,
         Col.Id<Id<Delivery>, Delivery>("Id", id => id));
 
-    private static readonly Statement<Callback> Enable = new(
-        "UPDATE Callbacks SET Status = 0, Reason = NULL FROM {rows} r WHERE Callbacks.Id = r.Id AND Callbacks.Status = 1",
-        Col.Id<Callback, Callback>("Id", c => c.Id));
-
-    private static readonly Statement<Callback> ForgetGone = new(
-        """
-        DELETE FROM GoneUrls WHERE GoneUrls.ReceiverId IN (SELECT r.ReceiverId FROM {rows} r)
-            AND EXISTS (SELECT 1 FROM {rows} r WHERE r.ReceiverId = GoneUrls.ReceiverId AND r.UrlHash = GoneUrls.UrlHash)
-        """,
-        Col.Id<Callback, Receiver>("ReceiverId", c => c.ReceiverId), Col.Bytes<Callback>("UrlHash", c => GoneUrl.HashOf(c.Url)));
-
     public async Task<Delivery?> FindAsync(Id<Tenant> tenant, Id<Delivery> id, CancellationToken stop)
     {
         await using var db = database.CreateContext();
@@ -81,25 +70,19 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
             return null;
         var wakes = new Wakes();
         wakes.Add(callback);
-        await WriteAsync(session =>
-        {
-            // Now, because no sweep looks at deliveries as old as this one may be; and after the commit, as every wake.
-            wakes.Write(session, clock.GetUtcNow());
-            session.Write(Enable, [callback]);
-            session.Write(ForgetGone, [callback]);
-            session.Write(Replay, [id], ("now", clock.GetUtcNow()));
-        });
-        await WriteAsync(session => wakes.Write(session, clock.GetUtcNow()));
-        bells.Deliveries.Ring();
-        return await FindAsync(tenant, id, stop);
-
-        Task<int> WriteAsync(Action<SqlSession> write) => database.WriteAsync(
+        await database.WriteAsync(
             session =>
             {
-                write(session);
+                var now = clock.GetUtcNow();
+                wakes.Rouse(session, now);
+                session.Write(DeliveryStatements.EnableCallbacks, [callback]);
+                session.Write(DeliveryStatements.ForgetGone, [callback]);
+                session.Write(Replay, [id], ("now", now));
                 return session.FlushAsync(stop);
             },
             stop);
+        bells.Deliveries.Ring();
+        return await FindAsync(tenant, id, stop);
     }
 
     private async Task<Callback?> CallbackOfAsync(Delivery delivery, CancellationToken stop)

@@ -69,6 +69,10 @@ internal static class Settlements
         Col.Int<Settlement>("Attempts", s => s.Attempt?.Number ?? s.Delivery.LastNumber), Col.Int<Settlement>("Failures", s => s.Failures),
         Col.Time<Settlement>("DueAt", s => s.DueAt), Col.Time<Settlement>("DeliveredAt", s => s.DeliveredAt));
 
+    private static readonly Statement<Settlement> Active = new(
+        "SELECT c.Id FROM {rows} r, Callbacks AS c WHERE c.Id = r.Id AND c.Status = 0",
+        Col.Id<Settlement, Callback>("Id", s => s.Delivery.CallbackId));
+
     private static readonly Statement<Settlement> DisableCallbacks = new(
         "UPDATE Callbacks SET Status = 1, Reason = r.Reason FROM {rows} r WHERE Callbacks.Id = r.Id AND Callbacks.Status = 0",
         Col.Id<Settlement, Callback>("Id", s => s.Delivery.CallbackId), Col.Text<Settlement>("Reason", s => s.DisableCallback));
@@ -107,6 +111,14 @@ internal static class Settlements
     {
         session.Write(CloseOrphans, [.. page.Where(d => d.LastNumber > d.Attempts)], ("now", now));
         session.Write(InsertAttempts, attempts);
+    }
+
+    /// <summary>The first settlement of each callback that is active and that these will disable.</summary>
+    public static async Task<List<Settlement>> ReadDisablingAsync(SqlSession session, IReadOnlyList<Settlement> settled, CancellationToken stop)
+    {
+        List<Settlement> disabling = [.. settled.Where(s => s.DisableCallback is not null).DistinctBy(s => s.Delivery.CallbackId)];
+        var active = (await session.ReadAsync(Active, disabling, row => row.Id<Callback>(), [], stop)).ToHashSet();
+        return disabling.FindAll(s => active.Contains(s.Delivery.CallbackId));
     }
 
     public static void Write(SqlSession session, IReadOnlyList<Settlement> settled, DateTimeOffset now)

@@ -22,6 +22,16 @@ internal sealed class Wakes
         session.Write(DeliveryStatements.Poke, [.. _receivers.Keys], ("now", now));
     }
 
+    /// <summary>
+    /// Wakes within the transaction that makes something due, as its first statements. The rows stay locked until the commit whether or not a
+    /// poke was waiting, so no owner can clear it before it can see the work: no crash comes between. For what no sweep would find.
+    /// </summary>
+    public void Rouse(SqlSession session, DateTimeOffset now)
+    {
+        session.Write(DeliveryStatements.EnsureReceivers, [.. _receivers.Values.Select(callback => NewReceiver(callback, now))]);
+        session.Write(DeliveryStatements.Rouse, [.. _receivers.Keys], ("now", now));
+    }
+
     private static Receiver NewReceiver(Callback callback, DateTimeOffset now) => new()
     {
         Id = callback.ReceiverId, TenantId = callback.TenantId, Origin = Origin.Of(callback.Url), DueAt = now, CreatedAt = now,

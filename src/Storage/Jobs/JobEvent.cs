@@ -1,7 +1,11 @@
 namespace Storage.Jobs;
 
-/// <summary>The kinds of change that a job goes through.</summary>
-internal enum JobEventType { Enqueued = 0, Started = 1, Progress = 2, Output = 3, RetryScheduled = 4, CancelRequested = 5, Succeeded = 6, Failed = 7, Canceled = 8 }
+/// <summary>The kinds of change that a job goes through and, from 16 on, what a tenant's operations log tells of.</summary>
+internal enum JobEventType
+{
+    Enqueued = 0, Started = 1, Progress = 2, Output = 3, RetryScheduled = 4, CancelRequested = 5, Succeeded = 6, Failed = 7, Canceled = 8,
+    DeliveryParked = 16, CallbackDisabled = 17, ReceiverDisabled = 18, ReceiverEnabled = 19, BreakerOpened = 20, BreakerClosed = 21,
+}
 
 /// <summary>A callback's filter: one bit per <see cref="JobEventType"/>.</summary>
 [Flags]
@@ -9,6 +13,8 @@ internal enum EventSet
 {
     None = 0,
     Terminal = 1 << JobEventType.Succeeded | 1 << JobEventType.Failed | 1 << JobEventType.Canceled,
+    Operations = 1 << JobEventType.DeliveryParked | 1 << JobEventType.CallbackDisabled | 1 << JobEventType.ReceiverDisabled
+        | 1 << JobEventType.ReceiverEnabled | 1 << JobEventType.BreakerOpened | 1 << JobEventType.BreakerClosed,
 }
 
 /// <summary>One change of one job, immutable. <see cref="Body"/> is the webhook body, the stream's data and the polled item.</summary>
@@ -37,15 +43,25 @@ internal static class EventNames
         "job.succeeded", "job.failed", "job.canceled",
     ];
 
+    private static readonly string[] OperationsNames =
+    [
+        "delivery.parked", "callback.disabled", "receiver.disabled", "receiver.enabled", "breaker.opened", "breaker.closed",
+    ];
+
+    /// <summary>What a job's callback may ask for.</summary>
     public static IReadOnlyList<string> All => Names;
 
-    public static string Name(this JobEventType type) => Names[(int)type];
+    /// <summary>What an operations callback may ask for.</summary>
+    public static IReadOnlyList<string> Operations => OperationsNames;
+
+    public static string Name(this JobEventType type) =>
+        type < JobEventType.DeliveryParked ? Names[(int)type] : OperationsNames[type - JobEventType.DeliveryParked];
 
     public static bool TryParse(string? name, out JobEventType type)
     {
-        var index = Array.IndexOf(Names, name);
-        type = (JobEventType)Math.Max(index, 0);
-        return index >= 0;
+        var (job, operation) = (Array.IndexOf(Names, name), Array.IndexOf(OperationsNames, name));
+        type = operation >= 0 ? JobEventType.DeliveryParked + operation : (JobEventType)Math.Max(job, 0);
+        return job >= 0 || operation >= 0;
     }
 
     /// <summary>Whether nothing follows it.</summary>
@@ -55,5 +71,5 @@ internal static class EventNames
 
     public static bool Includes(this EventSet set, JobEventType type) => (set & type.ToSet()) != 0;
 
-    public static IEnumerable<string> ToNames(this EventSet set) => Names.Where((_, i) => set.Includes((JobEventType)i));
+    public static IEnumerable<string> ToNames(this EventSet set) => Enum.GetValues<JobEventType>().Where(type => set.Includes(type)).Select(Name);
 }

@@ -145,7 +145,7 @@ internal sealed class JobJson(string publicUrl)
             json.WriteString(name, value);
     }
 
-    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
+    internal static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
     {
         if (time is not { } value)
             return;

@@ -110,11 +110,8 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
                     Owe(callback, happened.Seq, happened.Type, happened.Body.Length);
     }
 
-    private void Owe(Callback callback, int seq, JobEventType type, int bodyBytes) => _deliveries.Add(new Delivery
-    {
-        Id = Id<Delivery>.New(now), TenantId = callback.TenantId, JobId = callback.JobId, Seq = seq, EventType = type, CallbackId = callback.Id,
-        ReceiverId = callback.ReceiverId, RoundAt = now, DueAt = now, CreatedAt = now, BodyBytes = bodyBytes,
-    });
+    private void Owe(Callback callback, int seq, JobEventType type, int bodyBytes) =>
+        _deliveries.Add(Delivery.Of(callback, seq, type, bodyBytes, now));
 
     private static JobEventType TerminalEvent(JobStatus status) => status switch
     {

@@ -36,7 +36,7 @@ internal sealed class Samples
             "@max" => ("int", "25"),
             "@after" => ("int", "1"),
             "@now" or "@next" => ("bigint", $"{Now}"),
-            "@parked" => ("bigint", $"{Now - TimeSpan.FromDays(30).TotalMilliseconds}"),
+            "@before" or "@parked" => ("bigint", $"{Now - TimeSpan.FromDays(30).TotalMilliseconds}"),
             "@name" => ("text", "'retention'"),
             "@id" => ("uuid", $"'{_ids[..36]}'"),
             "@since" => ("uuid", $"'{Now - 60_000:x12}00000000000000000000'"),

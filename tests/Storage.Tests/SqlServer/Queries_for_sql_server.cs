@@ -71,6 +71,7 @@ public sealed class Queries_for_sql_server
         .AddWaking()
         .AddSingleton<SecretBox>()
         .AddSingleton<JobCommits>()
+        .AddSingleton<Waker>()
         .AddSingleton<JobStore>()
         .AddSingleton<DeliveryStore>()
         .AddSingleton<TenantStore>()

@@ -25,10 +25,11 @@ internal sealed class Repeats
 
     public IAsyncPolicy<HttpResponseMessage> For(HttpRequestMessage request) => MayBeRepeated(request) ? _policy : Never;
 
-    /// <summary>Reads, deletions (idempotent by contract) and whatever names an idempotency key. A probe asks how things are now.</summary>
+    /// <summary>Reads, replacements and deletions (idempotent by contract) and whatever names an idempotency key. A probe asks how things are now.</summary>
     private static bool MayBeRepeated(HttpRequestMessage request) =>
         request.Headers.Contains("Idempotency-Key")
         || request.Method == HttpMethod.Delete
+        || request.Method == HttpMethod.Put
         || request.Method == HttpMethod.Get && !request.RequestUri!.AbsolutePath.Contains("/health/", StringComparison.Ordinal);
 
     /// <summary>409 with <c>Retry-After</c>: a request with this idempotency key, ours most likely, is still being worked on.</summary>

@@ -528,6 +528,25 @@ namespace Storage.PostgreSql.Migrations
                     b.ToTable("jobevents");
                 });
 
+            modelBuilder.Entity("Storage.Operations.OperationsSequence", b =>
+                {
+                    b.Property<Guid>("LogId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logid");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("integer")
+                        .HasColumnName("seq");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenantid");
+
+                    b.HasKey("LogId");
+
+                    b.ToTable("operationssequences");
+                });
+
             modelBuilder.Entity("Storage.Tenants.ApiKey", b =>
                 {
                     b.Property<Guid>("Id")

@@ -490,6 +490,27 @@ namespace Storage.SqlServer.Migrations
                     b.ToTable("JobEvents");
                 });
 
+            modelBuilder.Entity("Storage.Operations.OperationsSequence", b =>
+                {
+                    b.Property<byte[]>("LogId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.HasKey("LogId");
+
+                    b.ToTable("OperationsSequences");
+                });
+
             modelBuilder.Entity("Storage.Tenants.ApiKey", b =>
                 {
                     b.Property<byte[]>("Id")

@@ -470,6 +470,27 @@ namespace Storage.Sqlite.Migrations
                     b.ToTable("JobEvents");
                 });
 
+            modelBuilder.Entity("Storage.Operations.OperationsSequence", b =>
+                {
+                    b.Property<byte[]>("LogId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.HasKey("LogId");
+
+                    b.ToTable("OperationsSequences");
+                });
+
             modelBuilder.Entity("Storage.Tenants.ApiKey", b =>
                 {
                     b.Property<byte[]>("Id")
