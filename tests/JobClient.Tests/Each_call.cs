@@ -33,6 +33,9 @@ public sealed class Each_call : IDisposable
         [$"GET /deliveries/{DeliveryId}"] = (Delivery(), jobs => jobs.Deliveries.GetAsync(DeliveryId)),
         [$"GET /deliveries/{DeliveryId}/attempts"] = (Page(Attempt), jobs => DrainAsync(jobs.Deliveries.AttemptsAsync(DeliveryId))),
         [$"POST /deliveries/{DeliveryId}/replay"] = (Delivery(), jobs => jobs.Deliveries.ReplayAsync(DeliveryId)),
+        ["PUT /operations-callback"] = (Operations, jobs => jobs.OperationsCallback.PutAsync(new() { Url = "https://a.example/" })),
+        ["GET /operations-callback"] = (Operations, jobs => jobs.OperationsCallback.GetAsync()),
+        ["DELETE /operations-callback"] = (Operations, jobs => jobs.OperationsCallback.DeleteAsync()),
         ["GET /health/live"] = ("{}", jobs => jobs.IsLiveAsync()),
         ["GET /health/ready"] = ("{}", jobs => jobs.IsReadyAsync()),
     };

@@ -27,6 +27,9 @@ internal static class Samples
 
     public const string Callback = """{"id":"cb_1","url":"https://a.example/","events":["job.succeeded"],"status":"active"}""";
 
+    public const string Operations =
+        """{"id":"cb_1","log_id":"job_1","url":"https://a.example/","receiver_id":"rcv_1","events":["delivery.parked"],"status":"disabled","reason":"gone"}""";
+
     public const string Key = """{"id":"key_1","name":"ci","role":"worker","types":["research"],"created_at":"2030-01-02T03:04:05Z","key":"whk_new"}""";
 
     public static string Page(params string[] items) => $$"""{"items":[{{string.Join(',', items)}}]}""";
