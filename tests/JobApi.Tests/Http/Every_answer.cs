@@ -72,12 +72,18 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
                 $$"""{"url":"https://receiver.example/","secret":"whsec_{{text}}"}""",
                 $$"""{"url":"https://receiver.example/","headers":{"a":"{{text}}","b":"{{text}}"} }""",
             ],
+            ["/operations-callback"] =
+            [
+                $$"""{"url":"https://receiver.example/{{text}}"}""", $$"""{"url":"https://receiver.example/","events":["{{text}}"]}""",
+                $$"""{"url":"https://receiver.example/","secret":"whsec_{{text}}"}""",
+            ],
             ["/keys"] = [$$"""{"name":"{{text}}","role":"client"}""", $$"""{"name":"n","role":"worker","types":["{{text}}"]}"""],
         };
 
-        Assert.Equal(bodies.Keys.Order(), Route.All(service).Where(r => r.Body is not null).Select(r => r.Pattern).Order());
-        foreach (var (pattern, refused) in bodies)
-            foreach (var body in refused)
-                Assert.Equal(422, (await service.PostAsync(pattern.Replace("{id}", job, StringComparison.Ordinal), body)).Status);
+        var writing = Route.All(service).Where(r => r.Body is not null).ToList();
+        Assert.Equal(bodies.Keys.Order(), writing.Select(r => r.Pattern).Order());
+        foreach (var route in writing)
+            foreach (var body in bodies[route.Pattern])
+                Assert.Equal(422, (await service.SendAsync(route.Method, route.At(job), body, Service.AdminKey)).Status);
     }
 }

@@ -110,7 +110,7 @@ public sealed class An_operations_log
         var callback = await PutAsync(storage);
         await TellAsync(storage, OfReceiver(storage, JobEventType.BreakerOpened));
         await TellAsync(storage, OfReceiver(storage, JobEventType.BreakerClosed));
-        var settled = (await storage.ReadQueueAsync((callback.ReceiverId, 10)))[0];
+        var settled = (await storage.ReadQueueAsync((callback.ReceiverId, 10))).Single(d => d.Seq == 1);
         await storage.StartAsync(settled);
         await storage.SettleAsync(storage.Parked(settled));
         var retention = storage.Get<OperationsRetention>();
