@@ -1,4 +1,5 @@
 using DeliveryEngine;
+using DeliveryEngine.Health;
 using Storage;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -8,6 +9,6 @@ builder.Services.AddStorage(builder.Configuration);
 builder.Services.AddDeliveryEngine(builder.Configuration);
 
 var app = builder.Build();
-app.MapGet("/health/live", () => Results.Ok());
+app.MapHealth();
 await app.Services.PrepareStorageAsync(CancellationToken.None);
 await app.RunAsync();

@@ -1,11 +1,11 @@
 using DeliveryEngine;
+using DeliveryEngine.Health;
 using Egress;
 using JobApi.Access;
 using JobApi.Callbacks;
 using JobApi.Chores;
 using JobApi.Deliveries;
 using JobApi.Handlers;
-using JobApi.Health;
 using JobApi.Http;
 using JobApi.HttpCalls;
 using JobApi.Jobs;

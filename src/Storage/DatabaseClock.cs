@@ -7,9 +7,14 @@ namespace Storage;
 /// A clock that follows the database's: its last answer plus the monotonic time since, in whole milliseconds. All machines on one database
 /// agree, whatever their own clocks say. Until the first answer it shows the machine's time.
 /// </summary>
-internal sealed class DatabaseClock : TimeProvider
+internal sealed class DatabaseClock(TimeProvider machine) : TimeProvider
 {
-    private Reading _reading = new(System.GetUtcNow(), Stopwatch.GetTimestamp());
+    private Reading _reading = new(machine.GetUtcNow(), Stopwatch.GetTimestamp());
+
+    public DatabaseClock()
+        : this(System)
+    {
+    }
 
     /// <summary>How far the machine's clock was ahead of the database's at the last reading.</summary>
     public TimeSpan MachineAhead { get; private set; }
@@ -27,7 +32,7 @@ internal sealed class DatabaseClock : TimeProvider
         var time = await database.AskTimeAsync(stop);
         var half = Stopwatch.GetElapsedTime(asked) / 2;
         _reading = new Reading(time + half, Stopwatch.GetTimestamp());
-        MachineAhead = System.GetUtcNow() - GetUtcNow();
+        MachineAhead = machine.GetUtcNow() - GetUtcNow();
     }
 
     private sealed record Reading(DateTimeOffset Time, long Taken);

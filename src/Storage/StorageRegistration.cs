@@ -34,7 +34,7 @@ internal static class StorageRegistration
         services.AddDataProtection().SetApplicationName("Webhooks")
             .PersistKeysToFileSystem(Directory.CreateDirectory(configuration["Security:KeyRing"] ?? "webhooks-keys"));
         services.TryAddSingleton(new JobJson(configuration["Api:PublicUrl"]?.TrimEnd('/') ?? ""));
-        services.AddSingleton<DatabaseClock>();
+        services.TryAddSingleton(_ => new DatabaseClock());
         services.TryAddSingleton<TimeProvider>(s => s.GetRequiredService<DatabaseClock>());
         services.AddWaking();
         services.AddSingleton<SecretBox>();

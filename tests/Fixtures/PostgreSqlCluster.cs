@@ -3,10 +3,11 @@ using System.Diagnostics;
 namespace Fixtures;
 
 /// <summary>A PostgreSQL cluster in a temporary folder, on a free loopback port, with its default durability (fsync on).</summary>
-internal static class PostgreSqlCluster
+internal sealed class PostgreSqlCluster : IAsyncDisposable
 {
     // The shell keeps the server and reads its standard input: the pipe from us, which closes however we end, be it by
-    // return, by SIGTERM or by kill -9. Then it stops the server it started and removes the folder.
+    // return, by SIGTERM or by kill -9. Then it stops the server it started and removes the folder. Each line before that
+    // asks for a restart, as hard as a crash.
     private const string Keeper = """
         set -eu
         trap '' HUP INT TERM
@@ -18,19 +19,29 @@ internal static class PostgreSqlCluster
             { cat "$data/log" >&2; exit 1; }
 
         echo ready
-        read -r _ || true
+        while read -r _; do
+            "$BIN/pg_ctl" restart --wait --silent --pgdata="$data" --mode=immediate --log="$data/log" --options="$OPTIONS" </dev/null >&2 || true
+            echo ready
+        done
         "$BIN/pg_ctl" stop --silent --pgdata="$data" --mode=immediate
         """;
 
-    // Never disposed: closing its standard input is what stops the server.
-    private static Process? keeper;
+    // Closing its standard input is what stops the server.
+    private readonly Process keeper;
 
-    /// <summary>Starts the cluster and returns a connection string for its database <c>postgres</c>.</summary>
+    private PostgreSqlCluster(Process keeper, int port) => (this.keeper, Port) = (keeper, port);
+
+    public int Port { get; }
+
+    /// <summary>A connection string for the cluster's database <c>postgres</c>.</summary>
+    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres";
+
+    /// <summary>Starts a cluster.</summary>
     /// <exception cref="InvalidOperationException">The binaries are missing, or the server does not start.</exception>
-    public static async Task<string> StartAsync()
+    public static async Task<PostgreSqlCluster> StartAsync()
     {
         var port = FreePort.Find();
-        keeper = Process.Start(AsOrdinaryUser(new("/bin/sh", ["-c", Keeper])
+        var keeper = Process.Start(AsOrdinaryUser(new("/bin/sh", ["-c", Keeper])
         {
             Environment =
             {
@@ -47,7 +58,23 @@ internal static class PostgreSqlCluster
         if (await keeper.StandardOutput.ReadLineAsync() != "ready")
             throw new InvalidOperationException($"PostgreSQL does not start: {await complaint}");
 
-        return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
+        return new(keeper, port);
+    }
+
+    /// <summary>Ends the server as a crash would, and starts it again: it recovers what was committed.</summary>
+    public async Task RestartAsync()
+    {
+        await keeper.StandardInput.WriteLineAsync("restart");
+        await keeper.StandardInput.FlushAsync();
+        if (await keeper.StandardOutput.ReadLineAsync() != "ready")
+            throw new InvalidOperationException("PostgreSQL does not start again.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        keeper.StandardInput.Close();
+        await keeper.WaitForExitAsync();
+        keeper.Dispose();
     }
 
     // PostgreSQL refuses to run as root; Debian's package made a user for it.

@@ -12,10 +12,12 @@ public sealed class PostgreSqlServer
     private const string Setting = "ConnectionStrings__PostgreSqlTests";
     private static readonly Lazy<Task<PostgreSqlServer>> shared = new(() => Task.Run(StartAsync));
 
+    // Kept for the shared one: when it is collected, its server stops.
+    private readonly PostgreSqlCluster? cluster;
     private readonly string administration;
     private readonly ConcurrentBag<string> created = [];
 
-    private PostgreSqlServer(string administration) => this.administration = administration;
+    private PostgreSqlServer(string administration, PostgreSqlCluster? cluster = null) => (this.administration, this.cluster) = (administration, cluster);
 
     /// <summary>The server shared by all tests of this process; the first caller starts it.</summary>
     /// <exception cref="InvalidOperationException">PostgreSQL is not installed or does not start; the message says what to do.</exception>
@@ -44,7 +46,11 @@ public sealed class PostgreSqlServer
     private static async Task<PostgreSqlServer> StartAsync()
     {
         var given = Environment.GetEnvironmentVariable(Setting);
-        if (string.IsNullOrWhiteSpace(given)) return new(await PostgreSqlCluster.StartAsync());
+        if (string.IsNullOrWhiteSpace(given))
+        {
+            var cluster = await PostgreSqlCluster.StartAsync();
+            return new(cluster.ConnectionString, cluster);
+        }
 
         var server = new PostgreSqlServer(given);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DropWhatWasCreated();

@@ -49,9 +49,12 @@ internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, Se
             var session = new ServerSession(db.Database.GetDbConnection(), transaction.GetDbTransaction(), dialect);
             if (!durable && dialect.RelaxedCommit is { } relax)
                 session.Write(relax);
+            Failpoint.Pass("begun");
             var answer = await work(session);
             await session.FlushAsync(stop);
+            Failpoint.Pass("commit");
             await transaction.CommitAsync(stop);
+            Failpoint.Pass("committed");
             return answer;
         });
     }

@@ -35,6 +35,7 @@ internal sealed class ServerSession(DbConnection connection, DbTransaction? tran
         if (_queue is not { } batch)
             return 0;
         _queue = null;
+        Failpoint.Pass("written");
         await using (batch)
             return await batch.ExecuteNonQueryAsync(stop);
     }
@@ -61,6 +62,7 @@ internal sealed class ServerSession(DbConnection connection, DbTransaction? tran
         var answer = new List<T>();
         await using (batch)
         {
+            Failpoint.Pass("read");
             // Statements without an answer are stepped over: the first result is the query's, which is the last of the batch.
             await using var reader = await batch.ExecuteReaderAsync(stop);
             var row = new Row(reader, Dialect);

@@ -100,11 +100,14 @@ internal sealed class SqliteDatabase : Database, IDisposable
             }
             using var transaction = _connection.BeginTransaction(); // BEGIN IMMEDIATE: the write lock is taken now, not half-way
             var session = new SqliteSession(_connection, dialect, _prepared) { Transaction = transaction };
+            Failpoint.Pass("begun");
             var task = work(session);
             if (!task.IsCompleted)
                 throw new InvalidOperationException("Work in a SQLite transaction waited for something other than the database.");
             var answer = task.GetAwaiter().GetResult();
+            Failpoint.Pass("commit");
             transaction.Commit();
+            Failpoint.Pass("committed");
             return answer;
         }
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Storage.Sql;
 
-namespace JobApi.Health;
+namespace DeliveryEngine.Health;
 
 /// <summary>Whether the process lives, and whether it can serve. Nothing more is told to strangers.</summary>
 internal static class HealthRoutes

@@ -1,0 +1,44 @@
+using Faults.Histories;
+
+namespace Faults.Checkers;
+
+/// <summary>One promise, and how a history breaks it: a sentence for each time it does.</summary>
+internal sealed record Checker(string Name, string Promise, Func<History, IEnumerable<string>> Violations)
+{
+    /// <summary>It measures how long something took, so a machine with too much to do can turn it red.</summary>
+    public bool IsTimed { get; init; }
+
+    public static IReadOnlyList<Checker> All { get; } =
+    [
+        new("lost", "What was accepted is there, and each of its events is owed to each callback that asked for it.", Lost.In),
+        new("unexpected", "Nothing is there that nobody asked for.", Unexpected.In),
+        new("idempotent", "One key is one job.", Idempotent.In),
+        new("witness", "What is called delivered was accepted by its receiver.", Witness.In),
+        new("unrecorded", "No request without its attempt row.", Unrecorded.In),
+        new("duplicated", "Each repeat has its cause.", Duplicated.In),
+        new("deduplicated", "The verifier's endpoint hands each event over once.", Deduplicated.In),
+        new("bytes", "All requests of one event carry the stored bytes and a fresh signature.", SameBytes.In),
+        new("transitions", "Events are numbered without a gap, follow the state machine and end once.", Transitions.In),
+        new("fencing", "One owner at a time: attempts of a delivery, and of a job, do not overlap.", Fencing.In),
+        new("schedule", "No attempt comes sooner than the schedule says, and none after the end of its round.", ScheduleBounds.In),
+        new("liveness", "When faults stop, everything comes to an end.", Liveness.In),
+        new("recovery", "After a kill, what was under way goes on within the lease and 5 s.", Recovery.In) { IsTimed = true },
+        new("resources", "Memory, handles and threads stay bounded.", Resources.In),
+    ];
+}
+
+/// <summary>Codes as the database stores them.</summary>
+internal static class Codes
+{
+    public const int DeliveryPending = 0;
+    public const int Delivered = 1;
+    public const int Parked = 2;
+    public const int CallbackActive = 0;
+    public const int JobFirstTerminal = 2;
+
+    public const int Enqueued = 0;
+    public const int Started = 1;
+    public const int RetryScheduled = 4;
+    public const int CancelRequested = 5;
+    public const int FirstTerminalEvent = 6;
+}

@@ -1,0 +1,42 @@
+using Faults.Histories;
+
+namespace Faults.Checkers;
+
+internal static class ScheduleBounds
+{
+    /// <summary>Rows hold whole milliseconds, and two machines' clocks are not quite the same.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(100);
+
+    public static IEnumerable<string> In(History history)
+    {
+        foreach (var round in history.Audit.Attempts.GroupBy(a => (a.DeliveryId, a.Round)))
+        {
+            List<AttemptRow> ordered = [.. round.OrderBy(a => a.Number)];
+            var failures = 0;
+            foreach (var (first, next) in ordered.Zip(ordered.Skip(1)))
+            {
+                if (first.Succeeded)
+                    yield return $"attempt {next.Number} of {first.DeliveryId} came after {first.Number} had been accepted";
+                if (IsOwnFault(first))
+                    continue;
+                failures++;
+                var atLeast = Bound(first, failures, history.Terms);
+                var gap = next.StartedAt - (first.FinishedAt ?? first.StartedAt);
+                if (gap < atLeast - Slack)
+                    yield return $"attempt {next.Number} of {first.DeliveryId} came after {gap.TotalSeconds:0.00} s instead of {atLeast.TotalSeconds:0.00} s";
+            }
+            if (failures >= history.Terms.Schedule.Count)
+                yield return $"{round.Key.DeliveryId} failed {failures} times and was tried again, by a schedule of {history.Terms.Schedule.Count}";
+        }
+    }
+
+    private static bool IsOwnFault(AttemptRow attempt) =>
+        attempt.Error is null or "engine_lost" or "engine_stopped" or "own_fault" or "resolver_failed" or "invalid_request";
+
+    private static TimeSpan Bound(AttemptRow attempt, int failures, Terms terms)
+    {
+        var wait = failures < terms.Schedule.Count ? terms.Schedule[failures] : TimeSpan.Zero;
+        var throttles = attempt.StatusCode is 429 or 502 or 503 or 504 || attempt.Error == "timeout";
+        return throttles && terms.ThrottleFloor > wait ? terms.ThrottleFloor : wait;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Faults.Inside;
+
+namespace Faults;
+
+/// <summary>The command line.</summary>
+internal sealed record Options
+{
+    public const string Usage = """
+        dotnet run -c Release --project tests/Faults -- [options]
+          --database Sqlite|PostgreSql   default: Sqlite
+          --minutes N, --seconds N       how long clients and faults go on; default: 1 minute
+          --seed N                       draws faults and clients; default: a new one, which is printed
+          --rate N                       calls a second; default: 25
+          --engines N                    delivery engines on PostgreSQL; default: 2
+          --folder PATH                  where the logs go; default: a temporary folder, kept when something was found
+          --judge PATH                   judges the logs of an earlier run again
+          --failpoints Kill|Throw|Sleep  instead: fails the 1st step, the 2nd, and so on until a run ends untouched
+          --from N, --step N             the first step to fail, and how many lie between two; default: 1 and 1
+          --bugs                         instead: plants each known bug and expects a checker to find it
+        """;
+
+    public string Database { get; init; } = "Sqlite";
+    public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(1);
+    public int Seed { get; init; } = Random.Shared.Next(1, 1_000_000);
+    public int Rate { get; init; } = 25;
+    public int Engines { get; init; } = 2;
+    public string? Folder { get; init; }
+    public string? Judge { get; init; }
+    public FailMode? Failpoints { get; init; }
+    public int From { get; init; } = 1;
+    public int Step { get; init; } = 1;
+    public bool Bugs { get; init; }
+
+    /// <exception cref="FormatException">An option is unknown, or its value is malformed.</exception>
+    public static Options Parse(string[] args)
+    {
+        var options = new Options();
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--bugs")
+            {
+                options = options with { Bugs = true };
+                continue;
+            }
+            var value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value.");
+            options = args[i++] switch
+            {
+                "--database" when value is "Sqlite" or "PostgreSql" => options with { Database = value },
+                "--minutes" => options with { Duration = TimeSpan.FromMinutes(double.Parse(value, CultureInfo.InvariantCulture)) },
+                "--seconds" => options with { Duration = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
+                "--seed" => options with { Seed = Number(value) },
+                "--rate" => options with { Rate = Number(value) },
+                "--engines" => options with { Engines = Number(value) },
+                "--folder" => options with { Folder = value },
+                "--judge" => options with { Judge = value },
+                "--failpoints" when Enum.TryParse<FailMode>(value, out var mode) => options with { Failpoints = mode },
+                "--from" => options with { From = Number(value) },
+                "--step" => options with { Step = Number(value) },
+                var unknown => throw new FormatException($"{unknown} {value} is no option."),
+            };
+        }
+        return options;
+    }
+
+    private static int Number(string value) => int.Parse(value, CultureInfo.InvariantCulture);
+}

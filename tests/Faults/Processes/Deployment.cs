@@ -1,0 +1,111 @@
+using System.Globalization;
+using Faults.Histories;
+using Fixtures;
+using Npgsql;
+
+namespace Faults.Processes;
+
+/// <summary>The service as it is deployed: one process on SQLite; on PostgreSQL, API and engines apart, each with its own way to the database.</summary>
+internal sealed class Deployment : IAsyncDisposable
+{
+    public const string Key = "faults-key-0123456789-0123456789";
+    private readonly List<Proxy> _proxies = [];
+
+    private Deployment(string folder) => Folder = Directory.CreateDirectory(folder).FullName;
+
+    public string Folder { get; }
+
+    /// <summary>A file with the milliseconds that the processes take to resolve a name.</summary>
+    public string NamesFile => Path.Combine(Folder, "names");
+
+    public List<ServiceProcess> Processes { get; } = [];
+
+    public IEnumerable<ServiceProcess> Doors => Processes.Where(p => p.Name.StartsWith("api", StringComparison.Ordinal));
+
+    public required DatabaseReader Reader { get; init; }
+
+    /// <summary>The server, where the database has one.</summary>
+    public PostgreSqlCluster? Cluster { get; private init; }
+
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromSeconds(20) })
+    {
+        Timeout = TimeSpan.FromSeconds(15), DefaultRequestHeaders = { { "Authorization", "Bearer " + Key } },
+    };
+
+    public static async Task<Deployment> OnSqliteAsync(string folder, IReadOnlyDictionary<string, string> settings)
+    {
+        var connection = $"Data Source={Path.GetFullPath(Path.Combine(folder, "webhooks.db"))}";
+        var deployment = new Deployment(folder) { Reader = DatabaseReader.OfSqlite(connection + ";Pooling=false") };
+        deployment.Add("api", "JobApi", settings, null, ("ConnectionStrings__Webhooks", connection), ("Storage__Provider", "Sqlite"));
+        await deployment.StartAsync();
+        return deployment;
+    }
+
+    public static async Task<Deployment> OnPostgreSqlAsync(string folder, IReadOnlyDictionary<string, string> settings, int engines)
+    {
+        var cluster = await PostgreSqlCluster.StartAsync();
+        var direct = cluster.ConnectionString + ";Pooling=false";
+        var deployment = new Deployment(folder) { Cluster = cluster, Reader = DatabaseReader.OfPostgreSql(direct) };
+        for (var i = 1; i <= 2; i++)
+            deployment.AddOnServer($"api{i}", "JobApi", settings, ("Engine__Embedded", "false"));
+        for (var i = 1; i <= engines; i++)
+            deployment.AddOnServer($"engine{i}", "DeliveryEngine", settings, ("Deliveries__Name", $"engine{i}"));
+        await deployment.StartAsync();
+        return deployment;
+    }
+
+    /// <summary>Ends all of the service's connections in the server, as an administrator may.</summary>
+    public async Task TerminateConnectionsAsync()
+    {
+        await using var connection = new NpgsqlConnection(Cluster!.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity AS a WHERE a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'", connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Processes)
+            await process.DisposeAsync();
+        foreach (var proxy in _proxies)
+            await proxy.DisposeAsync();
+        if (Cluster is not null)
+            await Cluster.DisposeAsync();
+        Client.Dispose();
+    }
+
+    private void AddOnServer(string name, string program, IReadOnlyDictionary<string, string> settings, (string, string) more)
+    {
+        var proxy = new Proxy(Cluster!.Port);
+        _proxies.Add(proxy);
+        // Short waits, as an operator would set them: a lost connection is noticed, and tried again, within seconds.
+        var connection = $"Host=127.0.0.1;Port={proxy.Port};Username=postgres;Database=postgres;Timeout=5;Command Timeout=10;Maximum Pool Size=20";
+        Add(name, program, settings, proxy, ("ConnectionStrings__Webhooks", connection), ("Storage__Provider", "PostgreSql"), more);
+    }
+
+    private void Add(string name, string program, IReadOnlyDictionary<string, string> settings, Proxy? proxy, params (string Name, string Value)[] more)
+    {
+        var all = new Dictionary<string, string>(settings)
+        {
+            ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Find()}"),
+            ["Security__BootstrapKey"] = Key,
+            ["Security__KeyRing"] = Path.Combine(Folder, "keys"),
+            ["Deliveries__Name"] = name,
+            [Inside.Settings.NamesFileName] = NamesFile,
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        foreach (var (key, value) in more)
+            all[key] = value;
+        Processes.Add(new ServiceProcess(name, program, all, Folder) { Proxy = proxy });
+    }
+
+    private async Task StartAsync()
+    {
+        foreach (var process in Processes)
+            process.Start();
+        foreach (var process in Processes)
+            if (!await process.UntilReadyAsync(Client, CancellationToken.None))
+                throw new InvalidOperationException($"{process.Name} does not start: see {Path.Combine(Folder, process.Name)}.log.");
+    }
+}
