@@ -8,6 +8,15 @@ internal sealed class PostgreSqlDialect : ServerDialect
 {
     public override PlainStatement RelaxedCommit { get; } = new("SET LOCAL synchronous_commit = off");
 
+    /// <summary>
+    /// Entity Framework locks its history table for one migration at a time, and whoever comes in between two applies the second one again. This
+    /// lock lasts as long as the connection.
+    /// </summary>
+    public override string MigrationLock => "SELECT pg_advisory_lock(7220934501)";
+
+    /// <summary>A pooled connection keeps its locks until it is used again, so they are given back.</summary>
+    public override string MigrationUnlock => "SELECT pg_advisory_unlock_all()";
+
     public override object IdValue(Guid id) => id;
 
     public override Guid ReadId(DbDataReader reader, int ordinal) => reader.GetGuid(ordinal);

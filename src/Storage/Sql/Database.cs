@@ -79,7 +79,19 @@ internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, Se
     public override async Task MigrateAsync(CancellationToken stop)
     {
         await using var db = CreateContext();
-        // EF takes a lock in the database while it migrates, so processes that start together take turns.
-        await db.Database.MigrateAsync(stop);
+        if (!(await db.Database.GetPendingMigrationsAsync(stop)).Any())
+            return;
+        await db.Database.OpenConnectionAsync(stop); // the lock belongs to the connection, and ends with it at the latest
+        if (dialect.MigrationLock is { } take)
+            await db.Database.ExecuteSqlRawAsync(take, stop);
+        try
+        {
+            await db.Database.MigrateAsync(stop);
+        }
+        finally
+        {
+            if (dialect.MigrationUnlock is { } free)
+                await db.Database.ExecuteSqlRawAsync(free, stop);
+        }
     }
 }

@@ -79,6 +79,11 @@ internal abstract class ServerDialect : Dialect
     /// <summary>Makes the commit of one transaction not wait for the disk; null where the server can't.</summary>
     public virtual PlainStatement? RelaxedCommit => null;
 
+    /// <summary>Makes processes that start together migrate one after the other; null where Entity Framework's own lock does.</summary>
+    public virtual string? MigrationLock => null;
+
+    public virtual string? MigrationUnlock => null;
+
     public abstract void BindPage<TRow>(DbBatchCommand command, Statement<TRow> statement, IReadOnlyList<TRow> rows);
 
     public void Bind(DbBatchCommand command, string name, object? value)
