@@ -13,6 +13,7 @@ using JobApi.Keys;
 using JobApi.OpenApi;
 using JobApi.Operations;
 using JobApi.Settings;
+using JobApi.Signing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Storage;
@@ -101,6 +102,8 @@ public static class JobApiHost
         app.MapDeliveries();
         app.MapKeys();
         app.MapOperations();
+        app.MapSigning();
+        app.MapPublicKeys();
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
         app.MapDocs();

@@ -39,6 +39,7 @@ internal static class StorageRegistration
         services.AddWaking();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<TenantStore>();
+        services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<JobCommits>();
         services.AddSingleton<JobWriter>();
         services.AddSingleton<JobStore>();

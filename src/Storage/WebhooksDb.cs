@@ -17,6 +17,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
 {
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<JobEvent> JobEvents => Set<JobEvent>();
     public DbSet<Callback> Callbacks => Set<Callback>();
@@ -33,6 +34,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
         configuration.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
         Name<Tenant>();
         Name<ApiKey>();
+        Name<SigningKey>();
         Name<Job>();
         Name<Callback>();
         Name<Receiver>();
@@ -56,6 +58,12 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
             k.Property(x => x.Hash).HasMaxLength(32).IsFixedLength();
             k.Property(x => x.Types).HasMaxLength(4000);
             k.HasIndex(x => x.Hash).IsUnique();
+        });
+        model.Entity<SigningKey>(k =>
+        {
+            k.Property(x => x.PublicKey).HasMaxLength(100);
+            k.HasIndex(x => x.TenantId);
+            k.HasIndex(x => x.ExpiresAt).HasFilter("ExpiresAt IS NOT NULL");
         });
         model.Entity<Job>(j =>
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using DeliveryEngine.Outcomes;
 using DeliveryEngine.Receivers;
 using Egress;
-using WebhookVerifier;
 
 namespace DeliveryEngine.Sending;
 
@@ -40,7 +39,7 @@ internal sealed partial class Courier(EgressClient egress, SigningSecrets secret
         [
             new("webhook-id", id),
             new("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture)),
-            new("webhook-signature", WebhookSigner.Sign(signing.Secrets, id, seconds, parcel.Letter.Body)),
+            new("webhook-signature", signing.Sign(id, seconds, parcel.Letter.Body)),
             new("user-agent", UserAgent),
         ];
         if (signing.Headers is { } own)

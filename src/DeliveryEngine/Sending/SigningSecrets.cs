@@ -6,39 +6,53 @@ using WebhookVerifier;
 
 namespace DeliveryEngine.Sending;
 
-/// <summary>What one callback is signed with, and the headers of its own.</summary>
-internal sealed record Signing(IReadOnlyList<WebhookSecret> Secrets, IReadOnlyDictionary<string, string>? Headers);
-
-/// <summary>Opens secrets as they are needed. A tenant's is kept for a few seconds, so that a page of deliveries costs one look-up.</summary>
-internal sealed class SigningSecrets(TenantStore tenants, SecretBox box, TimeProvider clock)
+/// <summary>
+/// Opens secrets as they are needed. A tenant's are kept for a few seconds, so that a page of deliveries costs one look-up and a rotation is
+/// everywhere soon.
+/// </summary>
+internal sealed class SigningSecrets(SigningKeyStore keys, SecretBox box, TimeProvider clock)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<Id<Tenant>, (Task<IReadOnlyList<WebhookSecret>> Secrets, long Since)> _kept = [];
+    private readonly ConcurrentDictionary<Id<Tenant>, (Task<Opened> Opened, long Since)> _kept = [];
 
     /// <summary>A callback's own secret signs instead of the tenant's.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The key ring is not the one that sealed the secrets.</exception>
     public async ValueTask<Signing> ForAsync(Id<Tenant> tenant, byte[]? callbackPrivate)
     {
         if (callbackPrivate is null)
-            return new Signing(await OfTenantAsync(tenant), null);
+            return await OfTenantAsync(tenant);
         var own = CallbackPrivate.Open(callbackPrivate, box);
-        return own.Secret is null
-            ? new Signing(await OfTenantAsync(tenant), own.Headers)
-            : new Signing([WebhookSecret.Parse(own.Secret)], own.Headers);
+        var signing = own.Secret is { } secret ? Signing.With(secret) : await OfTenantAsync(tenant);
+        return signing with { Headers = own.Headers };
     }
 
-    private Task<IReadOnlyList<WebhookSecret>> OfTenantAsync(Id<Tenant> tenant)
+    private async ValueTask<Signing> OfTenantAsync(Id<Tenant> tenant)
     {
-        if (_kept.TryGetValue(tenant, out var kept) && !kept.Secrets.IsFaulted && clock.GetElapsedTime(kept.Since) < KeptFor)
-            return kept.Secrets;
-        var secrets = ReadAsync(tenant);
-        _kept[tenant] = (secrets, clock.GetTimestamp());
-        return secrets;
+        if (_kept.TryGetValue(tenant, out var kept) && !kept.Opened.IsFaulted && clock.GetElapsedTime(kept.Since) < KeptFor)
+        {
+            var opened = await kept.Opened;
+            if (opened.GoodUntil is null || opened.GoodUntil > clock.GetUtcNow())
+                return opened.Signing;
+        }
+        var reading = ReadAsync(tenant);
+        _kept[tenant] = (reading, clock.GetTimestamp());
+        return (await reading).Signing;
     }
 
-    private async Task<IReadOnlyList<WebhookSecret>> ReadAsync(Id<Tenant> tenant)
+    private async Task<Opened> ReadAsync(Id<Tenant> tenant)
     {
-        var row = await tenants.FindAsync(tenant, CancellationToken.None) ?? throw new InvalidOperationException("The tenant is not there.");
-        return [WebhookSecret.FromBytes(box.Open(row.SigningSecret))];
+        var now = clock.GetUtcNow();
+        var active = (await keys.ListAsync(tenant, CancellationToken.None)).FindAll(key => key.SignsAt(now));
+        if (active.Count == 0)
+            throw new InvalidOperationException("The tenant is not there.");
+        return new(
+            new Signing(
+                [.. active.Where(key => key.Scheme == SigningScheme.V1).Select(key => WebhookSecret.FromBytes(box.Open(key.Sealed)))],
+                [.. active.Where(key => key.Scheme == SigningScheme.V1a).Select(key => Ed25519SigningKey.FromSeed(box.Open(key.Sealed)))]),
+            active.Min(key => key.ExpiresAt));
     }
+
+    /// <summary>Until the first of the keys ends.</summary>
+    private sealed record Opened(Signing Signing, DateTimeOffset? GoodUntil);
 }

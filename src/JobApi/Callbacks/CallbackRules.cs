@@ -81,8 +81,10 @@ internal sealed class CallbackRules(UrlRules urls, SecretBox box)
 
     private static Problem? SecretFault(Secret? secret, string path) =>
         secret is null || secret.Reveal().StartsWith("whsec_", StringComparison.Ordinal) && WebhookSecret.TryParse(secret.Reveal(), out _)
+            || Ed25519SigningKey.TryParse(secret.Reveal(), out _)
             ? null
-            : Problem.Refused($"{path}secret: must be whsec_ and the base64 of 24 to 64 bytes.", "secret_rejected");
+            : Problem.Refused(
+                $"{path}secret: must be whsec_ and the base64 of 24 to 64 bytes, or whsk_ and the base64 of an Ed25519 key.", "secret_rejected");
 
     private static Problem? HeadersFault(IReadOnlyDictionary<string, string>? headers, string path)
     {

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Options;
 using Storage.Chores;
 using Storage.Jobs;
 using Storage.Operations;
+using Storage.Tenants;
 
 namespace JobApi.Chores;
 
-/// <summary>Removes jobs and operations events whose time is over, batch by batch; one process does it per tick.</summary>
+/// <summary>Removes jobs, operations events and signing keys whose time is over, batch by batch; one process does it per tick.</summary>
 internal sealed class RetentionChore(
-    ChoreClaims chores, Retention retention, OperationsRetention operations, IOptions<JobsOptions> options)
+    ChoreClaims chores, Retention retention, OperationsRetention operations, SigningKeyStore keys, IOptions<JobsOptions> options)
 {
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
@@ -16,6 +17,7 @@ internal sealed class RetentionChore(
     {
         if (await chores.TakeAsync("retention", Every, stop) is null)
             return;
+        await keys.ForgetEndedAsync(stop);
         while (await retention.RunOnceAsync(options.Value.RetentionBatch, stop) == options.Value.RetentionBatch)
         {
         }

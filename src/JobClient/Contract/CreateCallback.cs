@@ -12,6 +12,7 @@ public sealed record CreateCallback
     /// <summary>Headers that each delivery carries besides its own. Never shown again.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>Signs instead of the tenant's secret: <c>whsec_</c> and base64 of 24 to 64 bytes. Never shown again.</summary>
+    /// <summary>Signs instead of the tenant's: <c>whsec_</c> and base64 of 24 to 64 bytes, or an Ed25519 key, <c>whsk_</c> and base64 of seed and
+    /// public key. Never shown again.</summary>
     public Secret? Secret { get; init; }
 }

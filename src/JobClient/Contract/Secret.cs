@@ -22,9 +22,10 @@ public sealed class Secret
     /// <summary>The secret itself.</summary>
     public string Reveal() => _text;
 
-    /// <summary>What kind of secret it is, never the secret: <c>whsec_***</c>, <c>whk_***</c> or <c>***</c>.</summary>
+    /// <summary>What kind of secret it is, never the secret: <c>whsec_***</c>, <c>whsk_***</c>, <c>whk_***</c> or <c>***</c>.</summary>
     public override string ToString() =>
         _text.StartsWith("whsec_", StringComparison.Ordinal) ? "whsec_***" :
+        _text.StartsWith("whsk_", StringComparison.Ordinal) ? "whsk_***" :
         _text.StartsWith("whk_", StringComparison.Ordinal) ? "whk_***" : "***";
 
     /// <summary>Hides a text.</summary>

@@ -9,7 +9,7 @@ internal sealed class Tenant : INamed
 
     public required string Name { get; init; }
 
-    /// <summary>The signing secret's bytes, encrypted by <see cref="SecretBox"/>.</summary>
+    /// <summary>The newest signing secret's bytes, encrypted by <see cref="SecretBox"/>. <see cref="SigningKeyStore"/> has the others.</summary>
     public required byte[] SigningSecret { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -20,9 +20,6 @@ internal static class Signature
     /// <summary>Characters in the base64 of 32 bytes.</summary>
     internal const int Length = 44;
 
-    /// <summary>Signatures in one header, at most: more would let a stranger buy comparisons, and no rotation needs them.</summary>
-    internal const int Most = 16;
-
 #if NET
     internal static string Compute(WebhookSecret secret, string id, long unixSeconds, Body body)
     {

@@ -55,8 +55,8 @@ public static class WebhookSigner
     {
         ArgumentNullException.ThrowIfNull(secrets);
         Check(id, unixSeconds);
-        if (secrets.Count is 0 or > Signature.Most)
-            throw new ArgumentException($"A webhook is signed with 1 to {Signature.Most} secrets, not {secrets.Count}.", nameof(secrets));
+        if (secrets.Count is 0 or > SignatureTokens.Most)
+            throw new ArgumentException($"A webhook is signed with 1 to {SignatureTokens.Most} secrets, not {secrets.Count}.", nameof(secrets));
         if (secrets.Count == 1)
             return Signature.Scheme + Signature.Compute(secrets[0], id, unixSeconds, body);
 

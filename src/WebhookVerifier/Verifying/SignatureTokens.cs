@@ -1,11 +1,14 @@
 namespace WebhookVerifier;
 
 /// <summary>
-/// Where the <c>v1</c> signatures stand in a header. Tokens are separated by spaces; other schemes are skipped, and so is a token
-/// that cannot be the base64 of 32 bytes. All tokens count towards the limit, or a header could buy work with unknown schemes.
+/// Where the signatures of one scheme stand in a header. Tokens are separated by spaces; other schemes are skipped, and so is a token
+/// of another length. All tokens count towards the limit, or a header could buy work with unknown schemes.
 /// </summary>
 internal readonly struct SignatureTokens
 {
+    /// <summary>Signatures in one header, at most: more would let a stranger buy comparisons, and no rotation needs them.</summary>
+    internal const int Most = 16;
+
     private readonly int[] starts;
 
     private SignatureTokens(int[] starts, int count, bool tooMany)
@@ -22,9 +25,12 @@ internal readonly struct SignatureTokens
     /// <summary>The index of the first base64 character.</summary>
     internal int this[int index] => starts[index];
 
-    internal static SignatureTokens Find(string header)
+    /// <param name="header">The value of <c>webhook-signature</c>.</param>
+    /// <param name="scheme">How a token starts, the comma included. Case matters.</param>
+    /// <param name="length">Characters of base64 after it.</param>
+    internal static SignatureTokens Find(string header, string scheme, int length)
     {
-        var starts = new int[Signature.Most];
+        var starts = new int[Most];
         var tokens = 0;
         var found = 0;
 
@@ -35,8 +41,8 @@ internal readonly struct SignatureTokens
 
             if (end > start)
             {
-                if (++tokens > Signature.Most) return new SignatureTokens(starts, 0, tooMany: true);
-                if (IsCandidate(header, start, end)) starts[found++] = start + Signature.Scheme.Length;
+                if (++tokens > Most) return new SignatureTokens(starts, 0, tooMany: true);
+                if (IsCandidate(header, start, end, scheme, length)) starts[found++] = start + scheme.Length;
             }
 
             start = end + 1;
@@ -45,7 +51,6 @@ internal readonly struct SignatureTokens
         return new SignatureTokens(starts, found, tooMany: false);
     }
 
-    private static bool IsCandidate(string header, int start, int end) =>
-        end - start == Signature.Scheme.Length + Signature.Length
-        && string.CompareOrdinal(header, start, Signature.Scheme, 0, Signature.Scheme.Length) == 0;
+    private static bool IsCandidate(string header, int start, int end, string scheme, int length) =>
+        end - start == scheme.Length + length && string.CompareOrdinal(header, start, scheme, 0, scheme.Length) == 0;
 }

@@ -108,16 +108,9 @@ public sealed class Verifier
 
     private Verdict VerifyOne(string? id, string? timestamp, string? signature, Body body, long unixSeconds)
     {
-        if (!Timestamp.IsValid(unixSeconds))
-            throw new ArgumentOutOfRangeException(nameof(unixSeconds), unixSeconds, $"Now is 0 to {Timestamp.Latest} seconds since 1970.");
+        if (Envelope.Fault(id, timestamp, signature, unixSeconds, tolerance, out var sentAt) is { } fault) return fault;
 
-        if (IsBlank(id) || IsBlank(timestamp) || IsBlank(signature)) return Verdict.MissingHeader;
-        if (!WebhookId.IsValid(id!)) return Verdict.MalformedId;
-        if (!Timestamp.TryParse(timestamp!, out var sentAt)) return Verdict.MalformedTimestamp;
-        if (sentAt < unixSeconds - tolerance) return Verdict.TimestampTooOld;
-        if (sentAt > unixSeconds + tolerance) return Verdict.TimestampTooNew;
-
-        var tokens = SignatureTokens.Find(signature!);
+        var tokens = SignatureTokens.Find(signature!, Signature.Scheme, Signature.Length);
         if (tokens.TooMany) return Verdict.TooManySignatures;
         return AnyMatches(tokens, signature!, id!, sentAt, body) ? Verdict.Ok : Verdict.NoMatch;
     }
@@ -137,8 +130,6 @@ public sealed class Verifier
 
         return matched;
     }
-
-    private static bool IsBlank(string? value) => value is null || value.Trim(' ', '\t').Length == 0;
 
     private static long Seconds(VerifierOptions? options) => (long)(options ?? new VerifierOptions()).Tolerance.TotalSeconds;
 

@@ -13,7 +13,8 @@ public class The_map
         ("Storage", []),
         ("WebhookVerifier", []),
         ("WebhookVerifier.AspNetCore", ["WebhookVerifier"]),
-        ("DeliveryEngine", ["Egress", "Storage", "WebhookVerifier"]),
+        ("WebhookVerifier.Ed25519", ["WebhookVerifier"]),
+        ("DeliveryEngine", ["Egress", "Storage", "WebhookVerifier", "WebhookVerifier.Ed25519"]),
         ("JobApi", ["DeliveryEngine", "Egress", "JobClient"]),
     ];
 

@@ -6,7 +6,7 @@ public sealed class A_key(Service service) : IClassFixture<Service>
     public async Task is_wanted_by_every_route_but_health_and_the_contract()
     {
         var open = Route.All(service).Where(r => !r.NeedsKey).Select(r => r.ToString());
-        Assert.Equal(["GET /docs", "GET /health/live", "GET /health/ready", "GET /openapi/{documentName}.json"], open.Order());
+        Assert.Equal(["GET /.well-known/webhook-keys", "GET /docs", "GET /health/live", "GET /health/ready", "GET /openapi/{documentName}.json"], open.Order());
 
         foreach (var route in Route.All(service).Where(r => r.NeedsKey))
         {

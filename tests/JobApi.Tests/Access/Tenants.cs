@@ -2,9 +2,9 @@ namespace JobApi.Tests.Access;
 
 public sealed class Tenants(Service service) : IClassFixture<Service>
 {
-    private sealed record Belongings(string Job, string Callback, string Delivery, string Key)
+    private sealed record Belongings(string Job, string Callback, string Delivery, string Key, string SigningKey)
     {
-        public string[] All => [Job, Callback, Delivery, Key];
+        public string[] All => [Job, Callback, Delivery, Key, SigningKey];
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
         foreach (var route in Route.All(service).Where(r => r.Pattern.Contains("{id}", StringComparison.Ordinal)))
         {
             var own = await OwnAsync(stranger.Key);
-            var id = route.Pattern.Split('/')[1] switch { "jobs" => own.Job, "deliveries" => own.Delivery, _ => own.Key };
+            var id = route.Pattern.Split('/')[1] switch { "jobs" => own.Job, "deliveries" => own.Delivery, "signing-secret" => own.SigningKey, _ => own.Key };
             var answer = await service.SendAsync(route.Method, route.At(id, own.Callback), route.Body, stranger.Key);
             Assert.True(answer.Status is >= 200 and < 300 or 409, $"{route}: {answer.Status} {answer.Body}");
         }
@@ -45,7 +45,7 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
         var stranger = await SecondTenant.MakeAsync(service);
         var theirs = await OwnAsync(stranger.Key);
 
-        foreach (var list in (string[])["/jobs", "/deliveries", "/keys", $"/deliveries?job_id={theirs.Job}"])
+        foreach (var list in (string[])["/jobs", "/deliveries", "/keys", "/signing-secret", $"/deliveries?job_id={theirs.Job}"])
             foreach (var id in theirs.All)
                 Assert.DoesNotContain(id, (await service.GetAsync(list)).Body, StringComparison.Ordinal);
     }
@@ -69,9 +69,10 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
         var callback = (await service.GetAsync($"/jobs/{job}/callbacks", key)).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
         var delivery = (await service.GetAsync($"/deliveries?job_id={job}", key)).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
         var spare = (await service.PostAsync("/keys", """{"name":"spare","role":"client"}""", key)).Text("id");
-        return new(job, callback, delivery, spare);
+        var signing = (await service.PostAsync("/signing-secret/rotate", """{"scheme":"v1a","overlap_hours":0}""", key)).Text("id");
+        return new(job, callback, delivery, spare, signing);
     }
 
     private async Task<string> SnapshotAsync(string key, Belongings own) => string.Concat(await Task.WhenAll(
-        ((string[])[$"/jobs/{own.Job}", $"/jobs/{own.Job}/callbacks", $"/deliveries/{own.Delivery}", "/keys"]).Select(async path => (await service.GetAsync(path, key)).Body)));
+        ((string[])[$"/jobs/{own.Job}", $"/jobs/{own.Job}/callbacks", $"/deliveries/{own.Delivery}", "/keys", "/signing-secret"]).Select(async path => (await service.GetAsync(path, key)).Body)));
 }
