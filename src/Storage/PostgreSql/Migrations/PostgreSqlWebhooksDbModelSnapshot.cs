@@ -528,6 +528,25 @@ namespace Storage.PostgreSql.Migrations
                     b.ToTable("jobevents");
                 });
 
+            modelBuilder.Entity("Storage.Operations.OperationsSequence", b =>
+                {
+                    b.Property<Guid>("LogId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logid");
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("integer")
+                        .HasColumnName("seq");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenantid");
+
+                    b.HasKey("LogId");
+
+                    b.ToTable("operationssequences");
+                });
+
             modelBuilder.Entity("Storage.Tenants.ApiKey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -578,6 +597,48 @@ namespace Storage.PostgreSql.Migrations
                         .IsUnique();
 
                     b.ToTable("apikeys");
+                });
+
+            modelBuilder.Entity("Storage.Tenants.SigningKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("createdat");
+
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expiresat");
+
+                    b.Property<string>("PublicKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("publickey");
+
+                    b.Property<int>("Scheme")
+                        .HasColumnType("integer")
+                        .HasColumnName("scheme");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenantid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasFilter("ExpiresAt IS NOT NULL");
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("signingkeys");
                 });
 
             modelBuilder.Entity("Storage.Tenants.Tenant", b =>

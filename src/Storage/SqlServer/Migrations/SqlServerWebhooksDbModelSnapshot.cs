@@ -490,6 +490,27 @@ namespace Storage.SqlServer.Migrations
                     b.ToTable("JobEvents");
                 });
 
+            modelBuilder.Entity("Storage.Operations.OperationsSequence", b =>
+                {
+                    b.Property<byte[]>("LogId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Seq")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.HasKey("LogId");
+
+                    b.ToTable("OperationsSequences");
+                });
+
             modelBuilder.Entity("Storage.Tenants.ApiKey", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -538,6 +559,47 @@ namespace Storage.SqlServer.Migrations
                         .IsUnique();
 
                     b.ToTable("ApiKeys");
+                });
+
+            modelBuilder.Entity("Storage.Tenants.SigningKey", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PublicKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Scheme")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasFilter("ExpiresAt IS NOT NULL");
+
+                    b.HasIndex("TenantId");
+
+                    b.ToTable("SigningKeys");
                 });
 
             modelBuilder.Entity("Storage.Tenants.Tenant", b =>
