@@ -14,6 +14,7 @@ using JobApi.OpenApi;
 using JobApi.Operations;
 using JobApi.Settings;
 using JobApi.Signing;
+using JobApi.Streams;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Storage;
@@ -82,6 +83,7 @@ public static class JobApiHost
         services.AddSingleton<RunningJobs>().AddSingleton<HandlerTable>().AddSingleton<HandlerHost>().AddHostedService<HandlerLoop>();
         services.AddJobHandler<HttpCallHandler>(HttpCallHandler.Type);
         services.AddChores();
+        builder.AddStreams();
     }
 
     internal static async Task PrepareAsync(this WebApplication app, CancellationToken stop)
@@ -95,9 +97,11 @@ public static class JobApiHost
     {
         app.UseMiddleware<ProblemAnswers>();
         app.UseRouting();
+        app.UseMiddleware<StreamOrigins>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapJobs();
+        app.MapStreams();
         app.MapCallbacks();
         app.MapDeliveries();
         app.MapKeys();

@@ -40,6 +40,7 @@ internal static class StorageRegistration
         services.AddSingleton<SecretBox>();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<KeyStanding>();
         services.AddSingleton<JobCommits>();
         services.AddSingleton<JobWriter>();
         services.AddSingleton<JobStore>();

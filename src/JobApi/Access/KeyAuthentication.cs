@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using JobApi.Http;
+using JobApi.Streams;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Webhooks.Contract;
@@ -8,10 +9,11 @@ using Webhooks.Contract;
 namespace JobApi.Access;
 
 /// <summary>
-/// <c>Authorization: Bearer &lt;key&gt;</c> (RFC 6750, section 2.1). A wrong key, an unknown one and none at all are answered alike.
+/// <c>Authorization: Bearer &lt;key&gt;</c> (RFC 6750, section 2.1). A wrong key, an unknown one and none at all are answered alike. Where a route says
+/// so, a token in its address stands for the key.
 /// </summary>
 internal sealed class KeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyCache keys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyCache keys, StreamToken tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -19,23 +21,37 @@ internal sealed class KeyAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (TextOfKey() is not { } text || await keys.FindAsync(text, Context.RequestAborted) is not { } key)
+        var caller = TextOfToken() is { } token
+            ? await tokens.OpenAsync(token, Request.RouteValues["id"] as string, Context.RequestAborted)
+            : await OfKeyAsync();
+        if (caller is null)
             return AuthenticateResult.NoResult();
-        Context.Features.Set(new Caller(key.TenantId, key.Id, key.Role));
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, Roles.NameOf(key.Role))], SchemeName);
+        Context.Features.Set(caller);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, Roles.NameOf(caller.Role))], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer realm=\"webhooks\"";
-        return new Problem(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthorized, "Authorization: must be Bearer and a valid API key.")
-            .ExecuteAsync(Context);
+        var rule = TextOfToken() is null
+            ? "Authorization: must be Bearer and a valid API key."
+            : "token: has expired, or was not made for this address; POST /jobs/{id}/stream-url makes another.";
+        return new Problem(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthorized, rule).ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         new Problem(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, "Authorization: the role of this API key may not do that.")
             .ExecuteAsync(Context);
+
+    private async Task<Caller?> OfKeyAsync() =>
+        TextOfKey() is { } text && await keys.FindAsync(text, Context.RequestAborted) is { } key ? new Caller(key.TenantId, key.Id, key.Role) : null;
+
+    private string? TextOfToken() =>
+        Request.Headers.Authorization.Count == 0 && Context.GetEndpoint()?.Metadata.GetMetadata<TakesStreamToken>() is not null
+            && Request.Query[StreamToken.Parameter] is [{ } token]
+            ? token
+            : null;
 
     private string? TextOfKey()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobApi.Http;
+using JobApi.Streams;
 using Storage.Jobs;
 
 namespace JobApi.Jobs;
@@ -16,11 +17,12 @@ internal sealed class JobAnswers(JobJson json, Links links, TimeProvider clock)
         return new JobAnswer(status, job.Version, WaitFor(job, now), json.Document(job, now));
     }
 
-    /// <summary>A job that was accepted, now or by the same request before.</summary>
-    public JobAnswer Accept(Job job, bool replayed)
+    /// <summary>A job that was accepted, now or by the same request before. Whoever wanted to wait for its end is told so when it has ended.</summary>
+    public JobAnswer Accept(Job job, bool replayed, LongPoll poll)
     {
         var now = clock.GetUtcNow();
-        return new JobAnswer(StatusCodes.Status202Accepted, job.Version, WaitFor(job, now), json.Document(job, now))
+        var status = poll.IsAsked && job.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
+        return new JobAnswer(status, job.Version, WaitFor(job, now), json.Document(job, now))
         {
             Location = links.To($"/jobs/{job.Id}"), Replayed = replayed,
         };

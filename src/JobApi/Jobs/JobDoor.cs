@@ -1,5 +1,7 @@
+using JobApi.Access;
 using JobApi.Handlers;
 using JobApi.Http;
+using JobApi.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Storage;
 using Storage.Jobs;
@@ -11,16 +13,29 @@ namespace JobApi.Jobs;
 /// <summary>Where requests become changes: a job is durable before its caller hears of it.</summary>
 internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answers, RunningJobs running)
 {
-    public async Task<Results<JobAnswer, Problem>> SubmitAsync(Submission submission, CancellationToken stop) =>
+    public async Task<Results<JobAnswer, Problem>> SubmitAsync(Submission submission, Caller caller, LongPoll poll, CancellationToken stop) =>
         await writer.SubmitAsync(submission.Job, submission.Callbacks) switch
         {
-            Submitted.Accepted accepted => answers.Accept(accepted.Job, replayed: false),
+            Submitted.Accepted accepted => answers.Accept(await LaterAsync(accepted.Job, caller, poll, stop), replayed: false, poll),
             Submitted.Replayed earlier when await jobs.FindAsync(submission.Job.TenantId, earlier.JobId, stop) is { } job =>
-                answers.Accept(job, replayed: true),
+                answers.Accept(await LaterAsync(job, caller, poll, stop), replayed: true, poll),
             Submitted.Replayed => Problem.Conflict(
                 "idempotency_key_undecided", "Idempotency-Key: its job is just being removed; try again.", TimeSpan.FromSeconds(1)),
             _ => Problem.Refused("Idempotency-Key: stands for a job that was made by another request.", ProblemCodes.IdempotencyKeyReused),
         };
+
+    /// <summary>The job once it has ended, or as it is when the caller has waited long enough. Where too many wait already, it is accepted all the same.</summary>
+    private async Task<Job> LaterAsync(Job job, Caller caller, LongPoll poll, CancellationToken stop)
+    {
+        if (job.IsTerminal || !poll.IsAsked || !poll.TryBegin(caller, job.Id, out var waiter, out _))
+            return job;
+        using (waiter)
+        {
+            if (await jobs.HeadAsync(caller.Tenant, job.Id, stop) is { Ended: false })
+                await waiter.UntilAsync(watch => watch.Ended);
+        }
+        return await jobs.FindAsync(caller.Tenant, job.Id, stop) ?? job;
+    }
 
     /// <summary>Settled at once, or asked of whoever runs it; one that runs in this process hears of it now.</summary>
     public async Task<Results<JobAnswer, Problem>> CancelAsync(Id<Tenant> tenant, Id<Job> id)

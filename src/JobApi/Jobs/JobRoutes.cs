@@ -1,6 +1,7 @@
 using JobApi.Access;
 using JobApi.Callbacks;
 using JobApi.Http;
+using JobApi.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Storage;
@@ -17,17 +18,20 @@ internal static class JobRoutes
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/jobs").WithTags("Jobs").RequireAuthorization(Roles.Client).Documented();
-        jobs.MapPost("/", Submit).Produces<JobDocument>(StatusCodes.Status202Accepted).Documented(400, 413, 415, 422);
+        jobs.MapPost("/", Submit).Produces<JobDocument>(StatusCodes.Status202Accepted).Produces<JobDocument>().Documented(400, 413, 415, 422);
         jobs.MapGet("/", List).Produces<Page<JobDocument>>().Documented(400);
-        jobs.MapGet("/{id}", Read).Produces<JobDocument>().Produces(StatusCodes.Status304NotModified).Documented(404);
+        jobs.MapGet("/{id}", Read).Produces<JobDocument>().Produces(StatusCodes.Status304NotModified).Documented(400, 404, 429);
         jobs.MapDelete("/{id}", Cancel).Produces<JobDocument>().Produces<JobDocument>(StatusCodes.Status202Accepted).Documented(404);
         jobs.MapPost("/{id}/redrive", Redrive).Produces<JobDocument>(StatusCodes.Status202Accepted).Documented(404, 409, 422);
-        jobs.MapGet("/{id}/events", JobHistory.Events).Produces<EventPage>().Documented(400, 404);
+        jobs.MapGet("/{id}/events", JobHistory.Events).WithMetadata(new TakesStreamToken())
+            .Produces<EventPage>().Produces(StatusCodes.Status200OK, contentType: Negotiation.EventStream).Produces(StatusCodes.Status204NoContent)
+            .Documented(400, 404, 429);
         jobs.MapGet("/{id}/result", JobHistory.Result).Produces<object>().Documented(404, 409);
     }
 
     private static async Task<IResult> Submit(
-        Body<SubmitJob> body, HttpRequest request, Caller caller, CallbackRules rules, JobDoor door, TimeProvider clock, CancellationToken stop)
+        Body<SubmitJob> body, HttpRequest request, Caller caller, CallbackRules rules, JobDoor door, TimeProvider clock, LongPoll poll,
+        CancellationToken stop)
     {
         if (request.Headers.UserAgent.ToString().StartsWith(OurDeliveryAgent, StringComparison.Ordinal))
             return new Problem(StatusCodes.Status403Forbidden, "loop_refused", "User-Agent: a delivery of this service may not submit jobs to it.");
@@ -35,12 +39,30 @@ internal static class JobRoutes
             || !IdempotencyKey.TryRead(request, wanted, out var key, out fault)
             || !Submission.TryMake(wanted, key, caller, rules, clock.GetUtcNow(), out var submission, out fault))
             return fault;
-        return await door.SubmitAsync(submission, stop);
+        return await door.SubmitAsync(submission, caller, poll, stop);
     }
 
     private static async Task<Results<JobAnswer, Problem>> Read(
-        string id, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop) =>
-        await jobs.FindAsync(caller, id, stop) is { } job ? answers.Show(job) : JobLookUp.NotFound;
+        string id, string? after, HttpRequest request, Caller caller, JobStore jobs, JobAnswers answers, LongPoll poll, CancellationToken stop)
+    {
+        var rules = new QueryRules();
+        int? seen = after is null ? null : rules.Number("after", after, 0, 0, int.MaxValue);
+        if (rules.Fault is { } fault)
+            return fault;
+        if (!poll.IsAsked || (seen is null && request.Headers.IfNoneMatch.Count == 0) || !Id<Job>.TryParse(id, out var jobId))
+            return await jobs.FindAsync(caller, id, stop) is { } job ? answers.Show(job) : JobLookUp.NotFound;
+        if (!poll.TryBegin(caller, jobId, out var waiter, out fault))
+            return fault;
+        using (waiter)
+            while (true)
+            {
+                if (await jobs.FindAsync(caller.Tenant, jobId, stop) is not { } job)
+                    return JobLookUp.NotFound;
+                if (job.IsTerminal || waiter.IsOver || (seen is { } number ? job.Version > number : !ETags.IsKnown(request, job.Version)))
+                    return answers.Show(job);
+                await waiter.UntilAsync(watch => watch.Version > Math.Max(job.Version, seen ?? 0));
+            }
+    }
 
     private static async Task<Results<JsonBytes, Problem>> List(
         [AsParameters] JobQuery query, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop)
@@ -58,7 +80,8 @@ internal static class JobRoutes
         Id<Job>.TryParse(id, out var job) ? await door.CancelAsync(caller.Tenant, job) : JobLookUp.NotFound;
 
     private static async Task<IResult> Redrive(
-        string id, HttpRequest request, Caller caller, JobStore jobs, JobDoor door, JobAnswers answers, TimeProvider clock, CancellationToken stop)
+        string id, HttpRequest request, Caller caller, JobStore jobs, JobDoor door, JobAnswers answers, TimeProvider clock, LongPoll poll,
+        CancellationToken stop)
     {
         if (await jobs.FindAsync(caller, id, stop) is not { } done)
             return JobLookUp.NotFound;
@@ -68,7 +91,7 @@ internal static class JobRoutes
         if (!IdempotencyKey.TryReadRedrive(request, id, out var key, out var fault))
             return fault;
         var callbacks = await jobs.CallbacksAsync(done.Id, stop);
-        return await door.SubmitAsync(Submission.Again(done, callbacks, key, clock.GetUtcNow()), stop);
+        return await door.SubmitAsync(Submission.Again(done, callbacks, key, clock.GetUtcNow()), caller, poll, stop);
     }
 
     /// <summary>The query of <c>GET /jobs</c>.</summary>

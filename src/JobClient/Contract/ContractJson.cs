@@ -58,6 +58,7 @@ public static class ContractJson
 [JsonSerializable(typeof(JobDocument))]
 [JsonSerializable(typeof(CallbackDocument))]
 [JsonSerializable(typeof(EventPage))]
+[JsonSerializable(typeof(StreamUrl))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(DeliveryDocument))]
 [JsonSerializable(typeof(AttemptDocument))]

@@ -83,6 +83,9 @@ internal sealed class Job : INamed
     public bool IsTerminal => Status.IsTerminal();
 }
 
+/// <summary>The number of a job's newest event, and whether it is the last.</summary>
+internal sealed record JobHead(int Version, bool Ended);
+
 internal static class JobStates
 {
     /// <summary>Whether a job in this state never leaves it.</summary>

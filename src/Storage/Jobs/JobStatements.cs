@@ -76,6 +76,8 @@ internal static class JobStatements
         $"SELECT {Columns.Replace("j.Input", "NULL AS Input", StringComparison.Ordinal)} FROM {{rows}} r, Jobs AS j WHERE j.Id = r.Id",
         Col.Id<Id<Job>, Job>("Id", id => id));
 
+    public static readonly PlainStatement Head = new("SELECT j.TenantId, j.Version, j.Status FROM Jobs AS j WHERE j.Id = @id");
+
     public static readonly PlainStatement Find = new($"SELECT {Columns} FROM Jobs AS j WHERE j.Id = @id");
 
     /// <summary>

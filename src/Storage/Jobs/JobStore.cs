@@ -17,6 +17,16 @@ internal sealed class JobStore(Database database, JobCommits commits)
         return found.Count == 1 && found[0].TenantId == tenant ? found[0] : null;
     }
 
+    /// <summary>How far a job is, without what it carries.</summary>
+    public async Task<JobHead?> HeadAsync(Id<Tenant> tenant, Id<Job> id, CancellationToken stop)
+    {
+        var found = await database.ReadAsync(
+            s => s.ReadAsync(
+                JobStatements.Head, row => (Tenant: row.Id<Tenant>(), Head: new JobHead(row.Int(), ((JobStatus)row.Int()).IsTerminal())), [("id", id.Value)], stop),
+            stop);
+        return found.Count == 1 && found[0].Tenant == tenant ? found[0].Head : null;
+    }
+
     /// <summary>The jobs that a filter lets through, without their inputs.</summary>
     public async Task<List<Job>> ListAsync(Id<Tenant> tenant, JobFilter filter, CancellationToken stop)
     {

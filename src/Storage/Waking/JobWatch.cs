@@ -20,8 +20,8 @@ internal sealed class JobWatch(JobWatches watches, WatchedJob job) : IDisposable
     /// <summary>Waits until the job moves or somebody rings; what happened since the last wait counts.</summary>
     public ValueTask WaitAsync() => _signal.WaitAsync();
 
-    /// <summary>Adds what was heard after a number. False where only the database has it.</summary>
-    public bool TryRead(int after, List<LoggedEvent> into) => watches.TryRead(job, after, into);
+    /// <summary>The events heard of after a number; null where only the database has all of them.</summary>
+    public IReadOnlyList<LoggedEvent>? Read(int after) => watches.Read(job, after);
 
     public void Dispose() => watches.Leave(this, job);
 }

@@ -83,11 +83,10 @@ internal sealed class JobWatches
                 job.Forget();
     }
 
-    /// <summary>Adds the events after a number, as far as they are here. False where the database has to be asked for them.</summary>
-    internal bool TryRead(WatchedJob job, int after, List<LoggedEvent> into)
+    internal IReadOnlyList<LoggedEvent>? Read(WatchedJob job, int after)
     {
         lock (_gate)
-            return job.TryRead(after, into);
+            return job.Read(after);
     }
 
     internal void Leave(JobWatch watch, WatchedJob job)

@@ -50,15 +50,11 @@ internal sealed class WatchedJob(Id<Job> id)
         return true;
     }
 
-    public bool TryRead(int after, List<LoggedEvent> into)
-    {
-        if (Version <= after)
-            return true;
-        if (_newest.Count == 0 || _newest[0].Seq > after + 1 || _newest[^1].Seq < Version)
-            return false;
-        into.AddRange(_newest.SkipWhile(e => e.Seq <= after));
-        return true;
-    }
+    /// <summary>What was heard after a number; null where only the database has all of it.</summary>
+    public IReadOnlyList<LoggedEvent>? Read(int after) =>
+        Version <= after ? []
+        : _newest.Count == 0 || _newest[0].Seq > after + 1 || _newest[^1].Seq < Version ? null
+        : [.. _newest.SkipWhile(e => e.Seq <= after)];
 
     /// <summary>Forgets the events that were here at the last call already.</summary>
     public void Forget()

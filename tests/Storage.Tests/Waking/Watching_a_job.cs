@@ -17,8 +17,7 @@ public sealed class Watching_a_job
 
         await watch.WaitAsync();
 
-        var heard = new List<LoggedEvent>();
-        Assert.True(watch.TryRead(1, heard));
+        var heard = watch.Read(1)!;
         var stored = await storage.Jobs.EventsAsync(job.Id, 1, 10, storage.Stop);
         Assert.Equal((3, true), (watch.Version, watch.Ended));
         Assert.Equal(stored.Select(e => (e.Seq, e.Type)), heard.Select(e => (e.Seq, e.Type)));
@@ -33,7 +32,7 @@ public sealed class Watching_a_job
         using var watch = storage.Watch(job);
         await storage.ClaimAsync();
 
-        Assert.False(watch.TryRead(0, []));
+        Assert.Null(watch.Read(0));
         Assert.Equal([2], Heard(watch, after: 1));
         Assert.Empty(Heard(watch, after: 2));
     }
@@ -66,7 +65,7 @@ public sealed class Watching_a_job
         watches.Publish([Event(id, 4)]);
         watches.Publish([Event(id, 3)]);
 
-        Assert.False(watch.TryRead(2, []));
+        Assert.Null(watch.Read(2));
         Assert.Equal([4], Heard(watch, after: 3));
         watches.Publish([Event(id, 5)]);
         Assert.Equal([4, 5], Heard(watch, after: 3));
@@ -80,12 +79,12 @@ public sealed class Watching_a_job
         for (var seq = 1; seq <= 100; seq++)
             watches.Publish([Event(id, seq)]);
 
-        Assert.False(watch.TryRead(35, []));
+        Assert.Null(watch.Read(35));
         Assert.Equal(Enumerable.Range(37, 64), Heard(watch, after: 36));
         watches.ForgetEvents();
         Assert.Equal([100], Heard(watch, after: 99));
         watches.ForgetEvents();
-        Assert.False(watch.TryRead(99, []));
+        Assert.Null(watch.Read(99));
         Assert.Empty(Heard(watch, after: 100));
     }
 
@@ -97,16 +96,11 @@ public sealed class Watching_a_job
         for (var seq = 1; seq <= 3; seq++)
             watches.Publish([Event(id, seq, new byte[200 * 1024])]);
 
-        Assert.False(watch.TryRead(1, []));
+        Assert.Null(watch.Read(1));
         Assert.Equal([3], Heard(watch, after: 2));
     }
 
-    private static List<int> Heard(JobWatch watch, int after)
-    {
-        var heard = new List<LoggedEvent>();
-        Assert.True(watch.TryRead(after, heard));
-        return heard.ConvertAll(e => e.Seq);
-    }
+    private static IEnumerable<int> Heard(JobWatch watch, int after) => watch.Read(after)!.Select(e => e.Seq);
 
     private static JobEvent Event(Id<Job> id, int seq, byte[]? body = null) =>
         new() { JobId = id, Seq = seq, Type = JobEventType.Output, Body = body ?? [1], CreatedAt = TestStorage.Start };
