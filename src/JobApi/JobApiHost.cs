@@ -15,6 +15,7 @@ using JobApi.Operations;
 using JobApi.Settings;
 using JobApi.Signing;
 using JobApi.Streams;
+using JobApi.Workers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Storage;
@@ -81,6 +82,7 @@ public static class JobApiHost
         services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Waits);
         services.AddSingleton<RunningJobs>().AddSingleton<HandlerTable>().AddSingleton<HandlerHost>().AddHostedService<HandlerLoop>();
+        services.AddSingleton<WorkerDoor>().AddSingleton<ClaimDesk>();
         services.AddJobHandler<HttpCallHandler>(HttpCallHandler.Type);
         services.AddChores();
         builder.AddStreams();
@@ -108,6 +110,7 @@ public static class JobApiHost
         app.MapOperations();
         app.MapSigning();
         app.MapPublicKeys();
+        app.MapWorkers();
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
         app.MapDocs();

@@ -6,14 +6,17 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Storage.Chores;
 using Storage.Deliveries;
+using Storage.Gates;
 using Storage.Jobs;
 using Storage.Operations;
+using Storage.Jobs.Claims;
 using Storage.PostgreSql;
 using Storage.Sql;
 using Storage.Sqlite;
 using Storage.SqlServer;
 using Storage.Tenants;
 using Storage.Waking;
+using Storage.Workers;
 
 namespace Storage;
 
@@ -44,6 +47,10 @@ internal static class StorageRegistration
         services.AddSingleton<JobCommits>();
         services.AddSingleton<JobWriter>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<JobClaims>();
+        services.AddSingleton<GateStore>();
+        services.AddSingleton<WorkerBook>();
+        services.AddSingleton<WorkerStore>();
         services.AddSingleton<Retention>();
         services.AddSingleton<ChoreClaims>();
         services.AddSingleton<DeliveryStore>();

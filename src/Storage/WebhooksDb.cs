@@ -3,9 +3,11 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Storage.Chores;
 using Storage.Deliveries;
+using Storage.Gates;
 using Storage.Jobs;
 using Storage.Operations;
 using Storage.Tenants;
+using Storage.Workers;
 
 namespace Storage;
 
@@ -27,6 +29,8 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
     public DbSet<GoneUrl> GoneUrls => Set<GoneUrl>();
     public DbSet<Chore> Chores => Set<Chore>();
     public DbSet<OperationsSequence> OperationsSequences => Set<OperationsSequence>();
+    public DbSet<Gate> Gates => Set<Gate>();
+    public DbSet<Worker> Workers => Set<Worker>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
@@ -68,6 +72,10 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
         model.Entity<Job>(j =>
         {
             j.Ignore(x => x.IsTerminal);
+            j.Ignore(x => x.CountedAttempts);
+            j.Property(x => x.MaxLostLeases).HasDefaultValue(Job.DefaultMaxLostLeases);
+            j.Property(x => x.LeaseSeconds).HasDefaultValue(Job.DefaultLeaseSeconds);
+            j.Property(x => x.IsLimited).HasConversion<int>();
             j.Property(x => x.Type).HasMaxLength(64);
             j.Property(x => x.Worker).HasMaxLength(200);
             j.Property(x => x.ProgressMessage).HasMaxLength(1000);
@@ -76,7 +84,8 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
             j.Property(x => x.IdempotencyHash).HasMaxLength(32).IsFixedLength();
             j.Property(x => x.RequestHash).HasMaxLength(32).IsFixedLength();
             j.HasIndex(x => new { x.TenantId, x.IdempotencyHash }).IsUnique().HasFilter("IdempotencyHash IS NOT NULL");
-            j.HasIndex(x => new { x.Type, x.Priority, x.DueAt }, "IX_Jobs_Pending").HasFilter("Status = 0");
+            j.HasIndex(x => new { x.TenantId, x.Type, x.Priority, x.DueAt }, "IX_Jobs_Pending").HasFilter("Status = 0");
+            j.HasIndex(x => new { x.TenantId, x.Type }, "IX_Jobs_Running").HasFilter("Status = 1");
             j.HasIndex(x => x.DueAt, "IX_Jobs_Leased").HasFilter("Status = 1");
             j.HasIndex(x => x.StartBy).HasFilter("Status = 0 AND StartBy IS NOT NULL");
             j.HasIndex(x => x.ExpiresAt).HasFilter("ExpiresAt IS NOT NULL");
@@ -119,6 +128,20 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
         {
             c.Property(x => x.Name).HasMaxLength(100);
             c.HasIndex(x => x.Name).IsUnique();
+        });
+        model.Entity<Gate>(g =>
+        {
+            g.Ignore(x => x.Restricts);
+            g.HasKey(x => new { x.TenantId, x.Type });
+            g.Property(x => x.Type).HasMaxLength(64);
+        });
+        model.Entity<Worker>(w =>
+        {
+            w.Ignore(x => x.IsInProcess);
+            w.Ignore(x => x.TypeList);
+            w.HasKey(x => new { x.TenantId, x.Name });
+            w.Property(x => x.Name).HasMaxLength(Worker.LongestName);
+            w.Property(x => x.Version).HasMaxLength(Worker.LongestVersion);
         });
         foreach (var property in model.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
             property.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;

@@ -19,6 +19,10 @@ internal sealed class KeyAuthentication(
     public const string SchemeName = "Bearer";
     private const int LongestKey = 255;
 
+    /// <summary>The answer to a key that isn't good.</summary>
+    public static Problem Refused { get; } = new(
+        StatusCodes.Status401Unauthorized, ProblemCodes.Unauthorized, "Authorization: must be Bearer and a valid API key.");
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var caller = TextOfToken() is { } token
@@ -34,10 +38,10 @@ internal sealed class KeyAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer realm=\"webhooks\"";
-        var rule = TextOfToken() is null
-            ? "Authorization: must be Bearer and a valid API key."
-            : "token: has expired, or was not made for this address; POST /jobs/{id}/stream-url makes another.";
-        return new Problem(StatusCodes.Status401Unauthorized, ProblemCodes.Unauthorized, rule).ExecuteAsync(Context);
+        var refused = TextOfToken() is null
+            ? Refused
+            : new(Refused.Status, Refused.Code, "token: has expired, or was not made for this address; POST /jobs/{id}/stream-url makes another.");
+        return refused.ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
@@ -45,7 +49,9 @@ internal sealed class KeyAuthentication(
             .ExecuteAsync(Context);
 
     private async Task<Caller?> OfKeyAsync() =>
-        TextOfKey() is { } text && await keys.FindAsync(text, Context.RequestAborted) is { } key ? new Caller(key.TenantId, key.Id, key.Role) : null;
+        TextOfKey() is { } text && await keys.FindAsync(text, Context.RequestAborted) is { } key
+            ? new Caller(key.TenantId, key.Id, key.Role) { Types = key.Types?.Split(' ') }
+            : null;
 
     private string? TextOfToken() =>
         Request.Headers.Authorization.Count == 0 && Context.GetEndpoint()?.Metadata.GetMetadata<TakesStreamToken>() is not null

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using JobApi.Settings;
 using Storage;
 using Storage.Jobs;
+using Storage.Jobs.Claims;
 using Webhooks.Handlers;
 
 namespace JobApi.Handlers;
@@ -11,7 +12,7 @@ namespace JobApi.Handlers;
 /// starts them and returns; the loop is elsewhere.
 /// </summary>
 internal sealed partial class HandlerHost(
-    HandlerTable handlers, JobStore jobs, JobWriter writer, RunningJobs running, RetryWaits waits, Bells bells, IServiceScopeFactory scopes,
+    HandlerTable handlers, JobClaims claims, JobWriter writer, RunningJobs running, RetryWaits waits, Bells bells, IServiceScopeFactory scopes,
     IOptions<JobsOptions> options, TimeProvider clock, ILogger<HandlerHost> logger)
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
@@ -29,7 +30,7 @@ internal sealed partial class HandlerHost(
         if (free <= 0 || stop.IsCancellationRequested)
             return 0;
         // Not to be broken off: a claim that is committed and then forgotten would cost its jobs an attempt.
-        var claimed = await jobs.ClaimAsync(handlers.Types, free, WorkerName, _options.Lease, CancellationToken.None);
+        var claimed = await claims.ClaimAsync(new ClaimWish(null, handlers.Types, free, WorkerName, _options.Lease), CancellationToken.None);
         _mayBeMore = claimed.Count == free;
         foreach (var job in claimed)
             Start(job);

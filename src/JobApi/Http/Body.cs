@@ -19,6 +19,8 @@ internal sealed class Body<T> : IBindableFromHttpContext<Body<T>>, IEndpointPara
 {
     private static readonly JsonTypeInfo<T> Shape = (JsonTypeInfo<T>)ContractJson.Strict.GetTypeInfo(typeof(T));
 
+    private static readonly Problem Empty = Problem.Malformed("The body is empty; JSON is expected.");
+
     private readonly T? _value;
     private readonly Problem? _fault;
 
@@ -32,8 +34,17 @@ internal sealed class Body<T> : IBindableFromHttpContext<Body<T>>, IEndpointPara
         return value is not null;
     }
 
+    /// <summary>For a body that may be left out.</summary>
+    public bool TryGet(T whenEmpty, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out Problem? fault)
+    {
+        (value, fault) = ReferenceEquals(_fault, Empty) ? (whenEmpty, null) : (_value, _fault);
+        return value is not null;
+    }
+
     public static async ValueTask<Body<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
+        if (context.Request is { ContentLength: 0 } or { ContentLength: null, ContentType: null, Headers.TransferEncoding.Count: 0 })
+            return new(Empty);
         if (MediaFault(context.Request) is { } fault)
             return new(fault);
         var reader = context.Request.BodyReader;
@@ -60,7 +71,7 @@ internal sealed class Body<T> : IBindableFromHttpContext<Body<T>>, IEndpointPara
     private static Body<T> Parse(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty)
-            return new(Problem.Malformed("The body is empty; JSON is expected."));
+            return new(Empty);
         if (!Utf8.IsValid(json))
             return new(Problem.Malformed("The body is not UTF-8."));
         if (JsonText.HasLoneSurrogate(json))

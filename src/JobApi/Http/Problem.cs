@@ -45,7 +45,7 @@ internal sealed class Problem(int status, string code, string detail) : IResult
         StatusCodes.Status404NotFound => new(status, ProblemCodes.NotFound, "There is nothing here."),
         StatusCodes.Status405MethodNotAllowed => new(status, "method_not_allowed", "This address has other methods; the Allow header names them."),
         StatusCodes.Status408RequestTimeout => new(status, "request_timeout", "The request arrived too slowly."),
-        StatusCodes.Status413PayloadTooLarge => new(status, "body_too_large", "The body is larger than 1 MiB."),
+        StatusCodes.Status413PayloadTooLarge => new(status, "body_too_large", "The body is larger than this route takes."),
         StatusCodes.Status415UnsupportedMediaType => new(status, "unsupported_media_type", "The body must be sent as application/json."),
         >= 500 => new(status, "internal_error", "Something went wrong on our side. The request may be repeated."),
         _ => new(status, ProblemCodes.InvalidRequest, "The request was refused."),

@@ -17,6 +17,13 @@ internal sealed class JobAnswers(JobJson json, Links links, TimeProvider clock)
         return new JobAnswer(status, job.Version, WaitFor(job, now), json.Document(job, now));
     }
 
+    /// <summary>The job after what its worker said, without the result that the worker has just sent.</summary>
+    public JobAnswer Acknowledge(Job job)
+    {
+        var now = clock.GetUtcNow();
+        return new JobAnswer(StatusCodes.Status200OK, job.Version, WaitFor(job, now), json.Document(job, now, withResult: false));
+    }
+
     /// <summary>A job that was accepted, now or by the same request before. Whoever wanted to wait for its end is told so when it has ended.</summary>
     public JobAnswer Accept(Job job, bool replayed, LongPoll poll)
     {

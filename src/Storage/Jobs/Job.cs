@@ -7,6 +7,9 @@ internal enum JobStatus { Pending = 0, Running = 1, Succeeded = 2, Failed = 3, C
 /// <summary>Long work of one type. Its state is what its events say; the row is the sum of them.</summary>
 internal sealed class Job : INamed
 {
+    public const int DefaultMaxLostLeases = 3;
+    public const int DefaultLeaseSeconds = 60;
+
     public static string Prefix => "job_";
 
     public required Id<Job> Id { get; init; }
@@ -19,10 +22,15 @@ internal sealed class Job : INamed
 
     public required int Priority { get; init; }
 
-    /// <summary>How often the job was claimed, the current claim included.</summary>
+    /// <summary>How often the job was claimed, the current claim included; a claim that was given back doesn't count.</summary>
     public int Attempt { get; set; }
 
+    /// <summary>How many attempts may fail; lost ones are counted apart.</summary>
     public required int MaxAttempts { get; init; }
+
+    /// <summary>How many attempts lost their worker, and how many may before the job has failed.</summary>
+    public int LostLeases { get; set; }
+    public int MaxLostLeases { get; init; } = DefaultMaxLostLeases;
 
     /// <summary>Pending: when it may be claimed. Running: when the lease ends. Terminal: without meaning.</summary>
     public DateTimeOffset DueAt { get; set; }
@@ -30,8 +38,14 @@ internal sealed class Job : INamed
     /// <summary>Grows with each claim; a writer that names an older one is refused.</summary>
     public long Fence { get; set; }
 
-    /// <summary>Who holds the lease, for people to read.</summary>
+    /// <summary>Who holds the lease.</summary>
     public string? Worker { get; set; }
+
+    /// <summary>How long the claim's lease lasts; a renewal that says nothing else lasts as long.</summary>
+    public int LeaseSeconds { get; set; } = DefaultLeaseSeconds;
+
+    /// <summary>Claimed under a limit: its end lets another one run.</summary>
+    public bool IsLimited { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? RunAt { get; init; }
@@ -46,6 +60,11 @@ internal sealed class Job : INamed
     public DateTimeOffset? CancelRequestedAt { get; set; }
     public required int TimeoutSeconds { get; init; }
     public required int TtlSeconds { get; init; }
+
+    /// <summary>The job's own back-off; null where the process's holds.</summary>
+    public double? BackoffBase { get; init; }
+    public double? BackoffFactor { get; init; }
+    public double? BackoffMax { get; init; }
     public double? Progress { get; set; }
     public string? ProgressMessage { get; set; }
 
@@ -81,6 +100,9 @@ internal sealed class Job : INamed
     public byte[]? RequestHash { get; init; }
 
     public bool IsTerminal => Status.IsTerminal();
+
+    /// <summary>How many attempts have failed or will count as such, the current one included.</summary>
+    public int CountedAttempts => Attempt - LostLeases;
 }
 
 /// <summary>The number of a job's newest event, and whether it is the last.</summary>

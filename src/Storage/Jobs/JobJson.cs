@@ -19,12 +19,28 @@ internal sealed class JobJson(string publicUrl)
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
 
-    /// <summary>The whole document of a job, as <c>GET /jobs/{id}</c> answers it.</summary>
-    public byte[] Document(Job job, DateTimeOffset now)
+    /// <summary>
+    /// The whole document of a job, as <c>GET /jobs/{id}</c> answers it. <paramref name="obstacle"/> says why a due job isn't started yet; null
+    /// where nothing stands in its way.
+    /// </summary>
+    public byte[] Document(Job job, DateTimeOffset now, string? obstacle = null, bool withResult = true)
     {
         var json = Begin();
         json.WriteStartObject();
-        WriteDocument(json, job, now, job.Result);
+        WriteDocument(json, job, now, withResult ? job.Result : null, obstacle);
+        json.WriteEndObject();
+        return End(json);
+    }
+
+    /// <summary>What a worker gets: <c>{"jobs":[…]}</c> with all that it needs to begin.</summary>
+    public static byte[] Claimed(IReadOnlyList<Job> jobs)
+    {
+        var json = Begin();
+        json.WriteStartObject();
+        json.WriteStartArray("jobs"u8);
+        foreach (var job in jobs)
+            WriteClaimed(json, job);
+        json.WriteEndArray();
         json.WriteEndObject();
         return End(json);
     }
@@ -40,7 +56,7 @@ internal sealed class JobJson(string publicUrl)
         json.WriteString("job_id"u8, job.Id.ToString());
         json.WriteNumber("seq"u8, job.Version);
         if (job.IsTerminal)
-            WriteDocument(json, job, now, job.Result?.Length > LargestResultInEvent ? null : job.Result);
+            WriteDocument(json, job, now, job.Result?.Length > LargestResultInEvent ? null : job.Result, obstacle: null);
         else
             WriteChange(json, job, type, now, output);
         json.WriteEndObject();
@@ -84,7 +100,7 @@ internal sealed class JobJson(string publicUrl)
         }
     }
 
-    private void WriteDocument(Utf8JsonWriter json, Job job, DateTimeOffset now, byte[]? result)
+    private void WriteDocument(Utf8JsonWriter json, Job job, DateTimeOffset now, byte[]? result, string? obstacle)
     {
         var id = job.Id.ToString();
         var waits = job.Status == JobStatus.Pending && job.DueAt > now;
@@ -95,6 +111,7 @@ internal sealed class JobJson(string publicUrl)
         WriteProgress(json, job);
         json.WriteNumber("attempt"u8, job.Attempt);
         json.WriteNumber("max_attempts"u8, job.MaxAttempts);
+        WriteLostLeases(json, job);
         json.WriteNumber("priority"u8, job.Priority);
         WriteTime(json, "created_at"u8, job.CreatedAt);
         WriteTime(json, "run_at"u8, job.RunAt);
@@ -103,23 +120,52 @@ internal sealed class JobJson(string publicUrl)
         WriteTime(json, "expires_at"u8, job.ExpiresAt);
         WriteTime(json, "next_attempt_at"u8, waits ? job.DueAt : null);
         if (job.Status == JobStatus.Pending)
-            json.WriteString("pending_reason"u8, !waits ? "queued" : job.Attempt > 0 ? "retry_wait" : "scheduled");
+            json.WriteString("pending_reason"u8, !waits ? obstacle ?? "queued" : job.Attempt > 0 ? "retry_wait" : "scheduled");
         WriteTime(json, "cancel_requested_at"u8, job.CancelRequestedAt);
         WriteText(json, "redrive_of"u8, job.RedriveOf?.ToString());
-        if (job.Metadata is not null)
-        {
-            json.WritePropertyName("metadata"u8);
-            json.WriteRawValue(job.Metadata, skipInputValidation: true);
-        }
-        if (result is not null)
-        {
-            json.WritePropertyName("result"u8);
-            json.WriteRawValue(result, skipInputValidation: true);
-        }
+        WriteMetadata(json, job);
+        WriteRaw(json, "result"u8, result);
         WriteError(json, job);
         json.WriteString("status_url"u8, $"{publicUrl}/jobs/{id}");
         json.WriteString("events_url"u8, $"{publicUrl}/jobs/{id}/events");
         json.WriteString("result_url"u8, $"{publicUrl}/jobs/{id}/result");
+    }
+
+    private static void WriteClaimed(Utf8JsonWriter json, Job job)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, job.Id.ToString());
+        json.WriteString("type"u8, job.Type);
+        json.WriteNumber("attempt"u8, job.Attempt);
+        json.WriteNumber("max_attempts"u8, job.MaxAttempts);
+        WriteLostLeases(json, job);
+        json.WriteNumber("fence"u8, job.Fence);
+        WriteTime(json, "lease_expires_at"u8, job.DueAt);
+        WriteTime(json, "attempt_ends_at"u8, job.AttemptEndsAt);
+        json.WriteNumber("priority"u8, job.Priority);
+        WriteTime(json, "created_at"u8, job.CreatedAt);
+        WriteRaw(json, "input"u8, job.Input);
+        WriteRaw(json, "checkpoint"u8, job.Saved);
+        json.WriteString("idempotency_token"u8, job.Id.ToString());
+        json.WriteBoolean("cancel_requested"u8, job.CancelRequestedAt is not null);
+        WriteMetadata(json, job);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, Job job)
+    {
+        if (job.Metadata is null)
+            return;
+        json.WritePropertyName("metadata"u8);
+        json.WriteRawValue(job.Metadata, skipInputValidation: true);
+    }
+
+    private static void WriteRaw(Utf8JsonWriter json, ReadOnlySpan<byte> name, byte[]? value)
+    {
+        if (value is null)
+            return;
+        json.WritePropertyName(name);
+        json.WriteRawValue(value, skipInputValidation: true);
     }
 
     private static void WriteProgress(Utf8JsonWriter json, Job job)
@@ -127,6 +173,12 @@ internal sealed class JobJson(string publicUrl)
         if (job.Progress is { } progress)
             json.WriteNumber("progress"u8, progress);
         WriteText(json, "progress_message"u8, job.ProgressMessage);
+    }
+
+    private static void WriteLostLeases(Utf8JsonWriter json, Job job)
+    {
+        if (job.LostLeases > 0)
+            json.WriteNumber("lost_leases"u8, job.LostLeases);
     }
 
     private static void WriteError(Utf8JsonWriter json, Job job)

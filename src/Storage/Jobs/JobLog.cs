@@ -26,8 +26,11 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
     /// <summary>The events of this commit, each job's in order.</summary>
     public IReadOnlyList<JobEvent> Events => _events;
 
-    /// <summary>True when a job became due, or may have.</summary>
+    /// <summary>True when a job became due or may be started, or may have.</summary>
     public bool MadeJobsDue { get; private set; }
+
+    /// <summary>A job has ended that was claimed under a limit: one that waits for that may start.</summary>
+    public void FreeSlotOf(Job ended) => MadeJobsDue |= ended.IsLimited;
 
     /// <summary>Keeps a change of state that is no event, such as a longer lease.</summary>
     public void Keep(Job job)

@@ -10,7 +10,8 @@ internal static class JobStatements
         j.Id, j.TenantId, j.Type, j.Status, j.Version, j.Priority, j.Attempt, j.MaxAttempts, j.DueAt, j.Fence, j.Worker, j.CreatedAt, j.RunAt,
         j.StartBy, j.StartedAt, j.AttemptEndsAt, j.FinishedAt, j.ExpiresAt, j.CancelRequestedAt, j.TimeoutSeconds, j.TtlSeconds, j.Progress,
         j.ProgressMessage, j.ProgressAt, j.RedriveOf, j.Metadata, j.Input, j.Result, j.ErrorCode, j.ErrorMessage, j.Saved, j.OutputSeq,
-        j.CallbackCount, j.CallbackEvents, j.IdempotencyHash, j.RequestHash
+        j.CallbackCount, j.CallbackEvents, j.IdempotencyHash, j.RequestHash, j.LostLeases, j.MaxLostLeases, j.LeaseSeconds, j.IsLimited,
+        j.BackoffBase, j.BackoffFactor, j.BackoffMax
         """;
 
     private static readonly Column<Job>[] Key = [Col.Id<Job, Job>("Id", j => j.Id)];
@@ -22,7 +23,9 @@ internal static class JobStatements
         Col.Time<Job>("StartBy", j => j.StartBy), Col.Int<Job>("TimeoutSeconds", j => j.TimeoutSeconds),
         Col.Int<Job>("TtlSeconds", j => j.TtlSeconds), Col.Id<Job, Job>("RedriveOf", j => j.RedriveOf), Col.Text<Job>("Metadata", j => j.Metadata),
         Col.Bytes<Job>("Input", j => j.Input), Col.Bytes<Job>("IdempotencyHash", j => j.IdempotencyHash),
-        Col.Bytes<Job>("RequestHash", j => j.RequestHash),
+        Col.Bytes<Job>("RequestHash", j => j.RequestHash), Col.Int<Job>("MaxLostLeases", j => j.MaxLostLeases),
+        Col.Double<Job>("BackoffBase", j => j.BackoffBase), Col.Double<Job>("BackoffFactor", j => j.BackoffFactor),
+        Col.Double<Job>("BackoffMax", j => j.BackoffMax),
     ];
 
     private static readonly Column<Job>[] State =
@@ -35,7 +38,8 @@ internal static class JobStatements
         Col.Text<Job>("ProgressMessage", j => j.ProgressMessage), Col.Time<Job>("ProgressAt", j => j.ProgressAt),
         Col.Bytes<Job>("Result", j => j.Result), Col.Text<Job>("ErrorCode", j => j.ErrorCode), Col.Text<Job>("ErrorMessage", j => j.ErrorMessage),
         Col.Bytes<Job>("Saved", j => j.Saved), Col.Int<Job>("OutputSeq", j => j.OutputSeq), Col.Int<Job>("CallbackCount", j => j.CallbackCount),
-        Col.Int<Job>("CallbackEvents", j => (int)j.CallbackEvents),
+        Col.Int<Job>("CallbackEvents", j => (int)j.CallbackEvents), Col.Int<Job>("LostLeases", j => j.LostLeases),
+        Col.Int<Job>("LeaseSeconds", j => j.LeaseSeconds), Col.Int<Job>("IsLimited", j => j.IsLimited ? 1 : 0),
     ];
 
     /// <summary>Inserts jobs; one whose idempotency key is taken is left out, and the caller reads the key back.</summary>
@@ -80,19 +84,6 @@ internal static class JobStatements
 
     public static readonly PlainStatement Find = new($"SELECT {Columns} FROM Jobs AS j WHERE j.Id = @id");
 
-    /// <summary>
-    /// The pending jobs of each type that are due and, unless they were started before, not past their deadline; most urgent first; locked, and
-    /// what others hold is skipped.
-    /// </summary>
-    public static readonly Statement<string> Claim = new(
-        $$"""
-        SELECT p.* FROM {rows} r {lateral} (
-            SELECT {top:@max} {{Columns}} FROM Jobs AS j {claim}
-            WHERE j.Status = 0 AND j.Type = r.Type AND j.DueAt <= @now AND (j.StartBy IS NULL OR j.StartBy > @now OR j.StartedAt IS NOT NULL)
-            ORDER BY j.Priority, j.DueAt {limit:@max} {for claim}) AS p
-        """,
-        Col.Text<string>("Type", type => type));
-
     /// <summary>Running jobs whose lease has ended.</summary>
     public static readonly PlainStatement Lapsed = new(
         $$"""
@@ -125,7 +116,9 @@ internal static class JobStatements
         TtlSeconds = row.Int(), Progress = row.MaybeDouble(), ProgressMessage = row.MaybeText(), ProgressAt = row.MaybeTime(),
         RedriveOf = row.MaybeId<Job>(), Metadata = row.MaybeText(), Input = row.MaybeBytes() ?? [], Result = row.MaybeBytes(), ErrorCode = row.MaybeText(),
         ErrorMessage = row.MaybeText(), Saved = row.MaybeBytes(), OutputSeq = row.Int(), CallbackCount = row.Int(),
-        CallbackEvents = (EventSet)row.Int(), IdempotencyHash = row.MaybeBytes(), RequestHash = row.MaybeBytes(),
+        CallbackEvents = (EventSet)row.Int(), IdempotencyHash = row.MaybeBytes(), RequestHash = row.MaybeBytes(), LostLeases = row.Int(),
+        MaxLostLeases = row.Int(), LeaseSeconds = row.Int(), IsLimited = row.Int() != 0, BackoffBase = row.MaybeDouble(),
+        BackoffFactor = row.MaybeDouble(), BackoffMax = row.MaybeDouble(),
     };
 
     private static string Names(string prefix, params Column<Job>[][] groups) =>

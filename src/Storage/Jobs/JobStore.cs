@@ -8,7 +8,7 @@ namespace Storage.Jobs;
 internal sealed record JobFilter(
     JobStatus? Status, string? Type, DateTimeOffset? CreatedAfter, DateTimeOffset? CreatedBefore, Id<Job>? Before, int Limit);
 
-/// <summary>Finds jobs, claims them for workers and ends those that nobody will claim.</summary>
+/// <summary>Finds jobs, and ends those that nobody else will.</summary>
 internal sealed class JobStore(Database database, JobCommits commits)
 {
     public async Task<Job?> FindAsync(Id<Tenant> tenant, Id<Job> id, CancellationToken stop)
@@ -58,18 +58,6 @@ internal sealed class JobStore(Database database, JobCommits commits)
     public async Task<List<Callback>> CallbacksAsync(Id<Job> id, CancellationToken stop) =>
         await database.ReadAsync(
             s => s.ReadAsync(Deliveries.DeliveryStatements.ReadCallbacks, [id], Deliveries.DeliveryStatements.ReadCallback, [], stop), stop);
-
-    /// <summary>Claims up to <paramref name="max"/> due jobs of the given types, most urgent first, each for the length of the lease.</summary>
-    public Task<List<Job>> ClaimAsync(IReadOnlyList<string> types, int max, string worker, TimeSpan lease, CancellationToken stop) =>
-        commits.CommitAsync(
-            async (session, log) =>
-            {
-                var due = await session.ReadAsync(JobStatements.Claim, types, JobStatements.Read, [("max", max), ("now", log.Now)], stop);
-                var taken = due.OrderBy(j => j.Priority).ThenBy(j => j.DueAt).Take(max).ToList();
-                taken.ForEach(job => JobTransitions.Start(log, job, worker, lease));
-                return taken;
-            },
-            stop);
 
     /// <summary>Ends or re-queues what nobody will: lapsed leases, used-up time, missed deadlines. Answers how many jobs it moved.</summary>
     public Task<int> TidyAsync(RetryWaits waits, int max, CancellationToken stop) =>

@@ -14,6 +14,9 @@ internal enum Change
 
     /// <summary>No such job.</summary>
     NotFound,
+
+    /// <summary>An output's number is not the next one: what lies between would be lost.</summary>
+    Gap,
 }
 
 /// <summary>How an attempt that did not succeed goes on.</summary>
@@ -26,9 +29,11 @@ internal sealed record AttemptFailure(string Code, string? Message, bool Retryab
 internal static class JobTransitions
 {
     /// <summary>A worker takes the job for the length of the lease; the attempt counts from now on.</summary>
-    public static void Start(JobLog log, Job job, string worker, TimeSpan lease)
+    public static void Start(JobLog log, Job job, string worker, TimeSpan lease, bool isLimited = false)
     {
         job.Status = JobStatus.Running;
+        job.LeaseSeconds = (int)lease.TotalSeconds;
+        job.IsLimited = isLimited;
         job.Attempt++;
         job.Fence++;
         job.OutputSeq = 0;
@@ -50,13 +55,13 @@ internal static class JobTransitions
         return Change.Made;
     }
 
-    /// <summary>Progress is kept at once and becomes an event once a second at most.</summary>
-    public static Change Report(JobLog log, Job? job, long fence, double progress, string? message)
+    /// <summary>Progress is kept at once and becomes an event once a second at most; what is null stays as it was.</summary>
+    public static Change Report(JobLog log, Job? job, long fence, double? progress, string? message)
     {
         if (Refuses(job, fence) is { } refusal)
             return refusal;
-        job!.Progress = progress;
-        job.ProgressMessage = message;
+        job!.Progress = progress ?? job.Progress;
+        job.ProgressMessage = message ?? job.ProgressMessage;
         log.Keep(job);
         if (job.ProgressAt is { } last && log.Now - last < TimeSpan.FromSeconds(1))
             return Change.Made;
@@ -65,13 +70,15 @@ internal static class JobTransitions
         return Change.Made;
     }
 
-    /// <summary>Partial output; a number that was seen under this fence is not appended again.</summary>
+    /// <summary>Partial output; a number that was seen under this fence is not appended again, and none may be left out.</summary>
     public static Change Output(JobLog log, Job? job, long fence, int clientSeq, byte[] data)
     {
         if (Refuses(job, fence) is { } refusal)
             return refusal;
         if (clientSeq <= job!.OutputSeq)
             return Change.Repeated;
+        if (clientSeq > job.OutputSeq + 1)
+            return Change.Gap;
         job.OutputSeq = clientSeq;
         log.Append(job, JobEventType.Output, data);
         return Change.Made;
@@ -92,10 +99,23 @@ internal static class JobTransitions
     /// <summary>The attempt failed: retried while attempts are left and the fault may pass, else the job has failed.</summary>
     public static Change Fail(JobLog log, Job? job, long fence, AttemptFailure failure, RetryWaits waits)
     {
+        if (job is { Status: JobStatus.Failed } && job.Fence == fence)
+            return Change.Repeated;
         if (Refuses(job, fence) is { } refusal)
             return refusal;
         EndAttempt(log, job!, failure, waits);
         return Change.Made;
+    }
+
+    /// <summary>
+    /// The attempt's time is over although its lease was kept: it ends now, whatever the worker wanted to say. False where it isn't.
+    /// </summary>
+    public static bool EndIfOutOfTime(JobLog log, Job job, long fence, RetryWaits waits)
+    {
+        if (Refuses(job, fence) is not null || job.AttemptEndsAt > log.Now)
+            return false;
+        EndAttempt(log, job, TimedOut(job), waits);
+        return true;
     }
 
     /// <summary>The worker gives the job back unworked, as at a deploy: the attempt does not count.</summary>
@@ -138,15 +158,18 @@ internal static class JobTransitions
         return Change.Made;
     }
 
-    /// <summary>The lease ended and nobody renewed it: the worker is gone, or the attempt has used up its time.</summary>
+    /// <summary>
+    /// The lease ended and nobody renewed it. One that lasted to the end of the attempt's time has timed out; else the worker is gone, which
+    /// costs no attempt, but happens to one job only so often: it may be the job that kills its workers.
+    /// </summary>
     public static void Lapse(JobLog log, Job job, RetryWaits waits)
     {
         if (job.CancelRequestedAt is not null)
             End(log, job, JobStatus.Canceled, JobEventType.Canceled);
-        else if (job.AttemptEndsAt <= log.Now)
+        else if (job.AttemptEndsAt <= job.DueAt)
             EndAttempt(log, job, TimedOut(job), waits);
         else
-            EndAttempt(log, job, new("worker_lost", "The worker's lease ended without an answer.", true, TimeSpan.Zero), waits);
+            LoseWorker(log, job);
     }
 
     /// <summary>Nobody started the job in time.</summary>
@@ -159,7 +182,8 @@ internal static class JobTransitions
 
     public static AttemptFailure TimedOut(Job job) => new("timeout", $"The attempt took longer than {job.TimeoutSeconds} s.", true, null);
 
-    private static Change? Refuses(Job? job, long fence) =>
+    /// <summary>Why a worker that names this fence may not speak for the job; null where it may.</summary>
+    public static Change? Refuses(Job? job, long fence) =>
         job is null ? Change.NotFound : job.Status != JobStatus.Running || job.Fence != fence ? Change.StaleFence : null;
 
     private static void Lease(JobLog log, Job job, TimeSpan lease)
@@ -174,8 +198,19 @@ internal static class JobTransitions
         job.ErrorMessage = failure.Message;
         if (job.CancelRequestedAt is not null)
             End(log, job, JobStatus.Canceled, JobEventType.Canceled);
-        else if (failure.Retryable && job.Attempt < job.MaxAttempts)
-            Requeue(log, job, failure.RetryAfter ?? waits.After(job.Attempt));
+        else if (failure.Retryable && job.CountedAttempts < job.MaxAttempts)
+            Requeue(log, job, failure.RetryAfter ?? waits.After(job));
+        else
+            End(log, job, JobStatus.Failed, JobEventType.Failed);
+    }
+
+    private static void LoseWorker(JobLog log, Job job)
+    {
+        job.LostLeases++;
+        job.ErrorCode = "worker_lost";
+        job.ErrorMessage = "The worker's lease ended without an answer.";
+        if (job.LostLeases < job.MaxLostLeases)
+            Requeue(log, job, TimeSpan.Zero);
         else
             End(log, job, JobStatus.Failed, JobEventType.Failed);
     }
@@ -197,5 +232,6 @@ internal static class JobTransitions
         job.FinishedAt = log.Now;
         job.ExpiresAt = log.Now.AddSeconds(job.TtlSeconds);
         log.Append(job, type);
+        log.FreeSlotOf(job);
     }
 }

@@ -9,10 +9,9 @@ internal abstract partial class Dialect
     /// <summary>Fills a statement's tokens in.</summary>
     public string Render(Statement statement)
     {
-        var sql = RenderRows(statement.Template, statement.Shape);
-        sql = TopToken().Replace(sql, match => Top(match.Groups[1].Value));
+        var sql = TopToken().Replace(statement.Template, match => Top(match.Groups[1].Value));
         sql = LimitToken().Replace(sql, match => Limit(match.Groups[1].Value));
-        return sql
+        return RenderRows(sql, statement.Shape)
             .Replace("{claim}", ClaimHint, StringComparison.Ordinal)
             .Replace("{for claim}", ForClaim, StringComparison.Ordinal)
             .Replace("{lock}", LockHint, StringComparison.Ordinal)

@@ -27,8 +27,15 @@ internal sealed record Route(HttpMethod Method, string Pattern, bool NeedsKey)
         ("PUT", "/operations-callback") => """{"url":"https://receiver.example/"}""",
         ("POST", "/signing-secret/rotate") => "{}",
         ("POST", "/jobs/{id}/callbacks") => """{"url":"https://receiver.example/"}""",
+        ("POST", "/worker/claims") => """{"types":["a"]}""",
+        ("POST", "/worker/jobs/{id}/heartbeat" or "/worker/jobs/{id}/complete" or "/worker/jobs/{id}/release") => "{}",
+        ("POST", "/worker/jobs/{id}/events") => """{"outputs":[{"client_seq":1}]}""",
+        ("POST", "/worker/jobs/{id}/fail") => """{"error":{"code":"c","message":"m"}}""",
         _ => null,
     };
+
+    /// <summary>Headers that the route wants besides the key.</summary>
+    public (string, string)[] Headers => Pattern.StartsWith("/worker/jobs/", StringComparison.Ordinal) ? [("Lease-Fence", "1")] : [];
 
     public override string ToString() => $"{Method} {Pattern}";
 }

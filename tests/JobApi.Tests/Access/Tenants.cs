@@ -19,7 +19,7 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
         foreach (var route in routes)
             foreach (var id in theirs.All)
             {
-                var answer = await service.SendAsync(route.Method, route.At(id, theirs.Callback), route.Body, Service.AdminKey);
+                var answer = await service.SendAsync(route.Method, route.At(id, theirs.Callback), route.Body, Service.AdminKey, route.Headers);
                 Assert.True(answer.Status == 404, $"{route} with {id}: {answer.Status}");
                 Assert.Equal("not_found", answer.Text("code"));
             }
@@ -33,9 +33,12 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
         foreach (var route in Route.All(service).Where(r => r.Pattern.Contains("{id}", StringComparison.Ordinal)))
         {
             var own = await OwnAsync(stranger.Key);
-            var id = route.Pattern.Split('/')[1] switch { "jobs" => own.Job, "deliveries" => own.Delivery, "signing-secret" => own.SigningKey, _ => own.Key };
-            var answer = await service.SendAsync(route.Method, route.At(id, own.Callback), route.Body, stranger.Key);
-            Assert.True(answer.Status is >= 200 and < 300 or 409, $"{route}: {answer.Status} {answer.Body}");
+            var id = route.Pattern.Split('/')[1] switch
+            {
+                "jobs" or "worker" => own.Job, "deliveries" => own.Delivery, "signing-secret" => own.SigningKey, _ => own.Key,
+            };
+            var answer = await service.SendAsync(route.Method, route.At(id, own.Callback), route.Body, stranger.Key, route.Headers);
+            Assert.True(answer.Status is >= 200 and < 300 or 409 or 412, $"{route}: {answer.Status} {answer.Body}");
         }
     }
 

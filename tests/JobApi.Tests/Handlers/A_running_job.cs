@@ -1,6 +1,7 @@
 using JobApi.Handlers;
 using Storage;
 using Storage.Jobs;
+using Storage.Jobs.Claims;
 using Storage.Tenants;
 using Webhooks.Handlers;
 
@@ -109,7 +110,8 @@ public sealed class A_running_job : IAsyncLifetime
     public async Task whose_process_died_is_taken_up_again_after_its_lease()
     {
         var id = await _stage.SubmitAsync();
-        var lost = await _stage.Service.Get<JobStore>().ClaimAsync(["scripted"], 1, "a process that died", TimeSpan.FromMinutes(1), Stop);
+        var lost = await _stage.Service.Get<JobClaims>().ClaimAsync(
+            new ClaimWish(null, ["scripted"], 1, "a process that died", TimeSpan.FromMinutes(1)), Stop);
         _stage.Script.Does(context => Task.FromResult<object?>(context.Attempt));
 
         _stage.Advance(59);

@@ -78,12 +78,21 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
                 $$"""{"url":"https://receiver.example/","secret":"whsec_{{text}}"}""",
             ],
             ["/keys"] = [$$"""{"name":"{{text}}","role":"client"}""", $$"""{"name":"n","role":"worker","types":["{{text}}"]}"""],
+            ["/worker/claims"] =
+            [
+                $$"""{"types":["{{text}}"]}""", $$"""{"types":["a"],"worker_id":"{{text}}"}""", $$"""{"types":["a"],"worker_version":"{{text}}"}""",
+            ],
+            ["/worker/jobs/{id}/heartbeat"] = [$$"""{"progress_message":"{{text}}"}"""],
+            ["/worker/jobs/{id}/events"] = ["""{"outputs":[]}"""],
+            ["/worker/jobs/{id}/complete"] = [],
+            ["/worker/jobs/{id}/fail"] = [$$"""{"error":{"code":"{{text}}","message":"m"} }""", $$"""{"error":{"code":"c","message":"{{text}}"} }"""],
+            ["/worker/jobs/{id}/release"] = ["""{"delay_seconds":100000}"""],
         };
 
         var writing = Route.All(service).Where(r => r.Body is not null).ToList();
         Assert.Equal(bodies.Keys.Order(), writing.Select(r => r.Pattern).Order());
         foreach (var route in writing)
             foreach (var body in bodies[route.Pattern])
-                Assert.Equal(422, (await service.SendAsync(route.Method, route.At(job), body, Service.AdminKey)).Status);
+                Assert.Equal(422, (await service.SendAsync(route.Method, route.At(job), body, Service.AdminKey, route.Headers)).Status);
     }
 }

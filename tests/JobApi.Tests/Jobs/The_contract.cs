@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JobApi.Chores;
 using JobApi.Tests.Handlers;
 using Webhooks.Contract;
 using Webhooks.Handlers;
@@ -32,6 +33,11 @@ public sealed class The_contract(Stage stage) : IClassFixture<Stage>
         var canceled = await stage.SubmitAsync();
         await stage.Service.DeleteAsync($"/jobs/{canceled}");
         await KeepAsync(canceled);
+        var lost = await stage.SubmitAsync();
+        await stage.Service.PostAsync("/worker/claims", """{"types":["scripted"],"max":10}""");
+        stage.Advance(60);
+        await stage.Service.Get<JobChore>().RunOnceAsync(TestContext.Current.CancellationToken);
+        await KeepAsync(lost);
 
         AssertKept<JobDocument>(bodies);
         AssertDeclared<JobDocument>((await stage.Service.GetAsync("/jobs")).Json.GetProperty("items").EnumerateArray().Select(i => i.GetRawText()));

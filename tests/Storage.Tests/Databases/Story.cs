@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Storage.Deliveries;
 using Storage.Jobs;
+using Storage.Jobs.Claims;
 using Storage.Tenants;
 
 namespace Storage.Tests.Databases;
@@ -51,7 +52,11 @@ internal static class Story
     }
 
     public static Task<List<Job>> ClaimAsync(this TestStorage storage, int max = 1, string type = "echo") =>
-        storage.Jobs.ClaimAsync([type], max, "worker", Lease, storage.Stop);
+        storage.ClaimAsync([type], max);
+
+    /// <summary>Claims as a handler host of the service does: for all tenants.</summary>
+    public static async Task<List<Job>> ClaimAsync(this TestStorage storage, IReadOnlyList<string> types, int max) =>
+        [.. await storage.Claims.ClaimAsync(new ClaimWish(null, types, max, "worker", Lease), storage.Stop)];
 
     public static Task<Change> SucceedAsync(this TestStorage storage, Id<Job> id, long fence = 1) =>
         storage.Writer.ChangeAsync(id, (log, job) => JobTransitions.Succeed(log, job, fence, "42"u8.ToArray()));

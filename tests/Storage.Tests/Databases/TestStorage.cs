@@ -7,7 +7,9 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Storage.Chores;
 using Storage.Deliveries;
+using Storage.Gates;
 using Storage.Jobs;
+using Storage.Jobs.Claims;
 using Storage.Sql;
 using Storage.Tenants;
 
@@ -31,6 +33,8 @@ internal sealed class TestStorage : IAsyncDisposable
     public Id<Tenant> Tenant { get; } = TenantStore.DefaultId;
     public Database Database => Get<Database>();
     public JobStore Jobs => Get<JobStore>();
+    public JobClaims Claims => Get<JobClaims>();
+    public GateStore Gates => Get<GateStore>();
     public JobWriter Writer => Get<JobWriter>();
     public DeliveryStore Deliveries => Get<DeliveryStore>();
     public Sweep Sweep => Get<Sweep>();

@@ -41,7 +41,25 @@ public sealed class A_job_that_nobody_finishes
     }
 
     [Theory, EveryDatabase]
-    public async Task Has_failed_when_it_was_lost_in_its_last_attempt(On database)
+    public async Task Has_failed_when_it_lost_its_workers_too_often(On database)
+    {
+        await using var storage = await TestStorage.OnAsync(database);
+        var job = await storage.SubmitAsync(storage.NewJob(maxAttempts: 1));
+        for (var lost = 1; lost <= 3; lost++)
+        {
+            Assert.Equal(lost, Assert.Single(await storage.ClaimAsync()).Attempt);
+            storage.Clock.Advance(Story.Lease);
+            await TidyAsync(storage);
+        }
+
+        var ended = await storage.FindAsync(job.Id);
+        Assert.Equal((JobStatus.Failed, "worker_lost", storage.Clock.GetUtcNow()), (ended.Status, ended.ErrorCode, ended.FinishedAt));
+        Assert.Equal((3, 3), (ended.LostLeases, ended.Attempt));
+        Assert.Equal("job.failed", (await storage.EventTypesAsync(job.Id))[^1]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Loses_no_attempt_with_its_worker(On database)
     {
         await using var storage = await TestStorage.OnAsync(database);
         var job = await storage.SubmitAsync(storage.NewJob(maxAttempts: 1));
@@ -49,9 +67,11 @@ public sealed class A_job_that_nobody_finishes
         storage.Clock.Advance(Story.Lease);
         await TidyAsync(storage);
 
+        Assert.Single(await storage.ClaimAsync());
+        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Fail(log, row, 2, new("broken", null, true, null), Story.Waits));
+
         var ended = await storage.FindAsync(job.Id);
-        Assert.Equal((JobStatus.Failed, "worker_lost", storage.Clock.GetUtcNow()), (ended.Status, ended.ErrorCode, ended.FinishedAt));
-        Assert.Equal("job.failed", (await storage.EventTypesAsync(job.Id))[^1]);
+        Assert.Equal((JobStatus.Failed, "broken", 1, 2), (ended.Status, ended.ErrorCode, ended.LostLeases, ended.Attempt));
     }
 
     [Theory, EveryDatabase]

@@ -42,7 +42,7 @@ public sealed class Claiming_jobs
         Assert.Equal([("b", 9)], await ClaimAsync(3));
 
         async Task<IEnumerable<(string, int)>> ClaimAsync(int max) =>
-            (await storage.Jobs.ClaimAsync(["a", "b"], max, "worker", Story.Lease, storage.Stop)).Select(j => (j.Type, j.Priority));
+            (await storage.ClaimAsync(["a", "b"], max)).Select(j => (j.Type, j.Priority));
     }
 
     [Theory, EveryDatabase]

@@ -38,7 +38,8 @@ internal sealed class Samples
             "@now" or "@next" => ("bigint", $"{Now}"),
             "@before" or "@parked" => ("bigint", $"{Now - TimeSpan.FromDays(30).TotalMilliseconds}"),
             "@name" => ("text", "'retention'"),
-            "@id" => ("uuid", $"'{_ids[..36]}'"),
+            "@type" => ("text", "'type-1'"),
+            "@id" or "@tenant" => ("uuid", $"'{_ids[..36]}'"),
             "@since" => ("uuid", $"'{Now - 60_000:x12}00000000000000000000'"),
             _ => throw new NotSupportedException($"{parameter} needs a sample."),
         };

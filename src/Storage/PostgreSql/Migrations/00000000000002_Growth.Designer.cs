@@ -270,6 +270,30 @@ namespace Storage.PostgreSql.Migrations
                     b.ToTable("receivers");
                 });
 
+            modelBuilder.Entity("Storage.Gates.Gate", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenantid");
+
+                    b.Property<string>("Type")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("type");
+
+                    b.Property<int?>("MaxRunning")
+                        .HasColumnType("integer")
+                        .HasColumnName("maxrunning");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pausedat");
+
+                    b.HasKey("TenantId", "Type");
+
+                    b.ToTable("gates");
+                });
+
             modelBuilder.Entity("Storage.Jobs.Callback", b =>
                 {
                     b.Property<Guid>("Id")
@@ -336,6 +360,18 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("attemptendsat");
 
+                    b.Property<double?>("BackoffBase")
+                        .HasColumnType("double precision")
+                        .HasColumnName("backoffbase");
+
+                    b.Property<double?>("BackoffFactor")
+                        .HasColumnType("double precision")
+                        .HasColumnName("backofffactor");
+
+                    b.Property<double?>("BackoffMax")
+                        .HasColumnType("double precision")
+                        .HasColumnName("backoffmax");
+
                     b.Property<int>("CallbackCount")
                         .HasColumnType("integer")
                         .HasColumnName("callbackcount");
@@ -389,9 +425,27 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("input");
 
+                    b.Property<int>("IsLimited")
+                        .HasColumnType("integer")
+                        .HasColumnName("islimited");
+
+                    b.Property<int>("LeaseSeconds")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(60)
+                        .HasColumnName("leaseseconds");
+
+                    b.Property<int>("LostLeases")
+                        .HasColumnType("integer")
+                        .HasColumnName("lostleases");
+
                     b.Property<int>("MaxAttempts")
                         .HasColumnType("integer")
                         .HasColumnName("maxattempts");
+
+                    b.Property<int>("MaxLostLeases")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(3)
+                        .HasColumnName("maxlostleases");
 
                     b.Property<string>("Metadata")
                         .HasColumnType("text")
@@ -497,8 +551,11 @@ namespace Storage.PostgreSql.Migrations
                     b.HasIndex(new[] { "DueAt" }, "IX_Jobs_Leased")
                         .HasFilter("Status = 1");
 
-                    b.HasIndex(new[] { "Type", "Priority", "DueAt" }, "IX_Jobs_Pending")
+                    b.HasIndex(new[] { "TenantId", "Type", "Priority", "DueAt" }, "IX_Jobs_Pending")
                         .HasFilter("Status = 0");
+
+                    b.HasIndex(new[] { "TenantId", "Type" }, "IX_Jobs_Running")
+                        .HasFilter("Status = 1");
 
                     b.ToTable("jobs");
                 });
@@ -668,6 +725,52 @@ namespace Storage.PostgreSql.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("tenants");
+                });
+
+            modelBuilder.Entity("Storage.Workers.Worker", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenantid");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("Finished")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("firstseenat");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lastseenat");
+
+                    b.Property<long>("LiveUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("liveuntil");
+
+                    b.Property<string>("Types")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Version")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Name");
+
+                    b.ToTable("workers");
                 });
 #pragma warning restore 612, 618
         }

@@ -252,6 +252,29 @@ namespace Storage.SqlServer.Migrations
                     b.ToTable("Receivers");
                 });
 
+            modelBuilder.Entity("Storage.Gates.Gate", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<string>("Type")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int?>("MaxRunning")
+                        .HasColumnType("int");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("TenantId", "Type");
+
+                    b.ToTable("Gates");
+                });
+
             modelBuilder.Entity("Storage.Jobs.Callback", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -320,6 +343,15 @@ namespace Storage.SqlServer.Migrations
                     b.Property<long?>("AttemptEndsAt")
                         .HasColumnType("bigint");
 
+                    b.Property<double?>("BackoffBase")
+                        .HasColumnType("float");
+
+                    b.Property<double?>("BackoffFactor")
+                        .HasColumnType("float");
+
+                    b.Property<double?>("BackoffMax")
+                        .HasColumnType("float");
+
                     b.Property<int>("CallbackCount")
                         .HasColumnType("int");
 
@@ -363,8 +395,22 @@ namespace Storage.SqlServer.Migrations
                         .IsRequired()
                         .HasColumnType("varbinary(max)");
 
+                    b.Property<int>("IsLimited")
+                        .HasColumnType("int");
+
+                    b.Property<int>("LeaseSeconds")
+                        .HasColumnType("int")
+                        .HasDefaultValue(60);
+
+                    b.Property<int>("LostLeases")
+                        .HasColumnType("int");
+
                     b.Property<int>("MaxAttempts")
                         .HasColumnType("int");
+
+                    b.Property<int>("MaxLostLeases")
+                        .HasColumnType("int")
+                        .HasDefaultValue(3);
 
                     b.Property<string>("Metadata")
                         .HasColumnType("nvarchar(max)")
@@ -459,8 +505,11 @@ namespace Storage.SqlServer.Migrations
                     b.HasIndex(new[] { "DueAt" }, "IX_Jobs_Leased")
                         .HasFilter("Status = 1");
 
-                    b.HasIndex(new[] { "Type", "Priority", "DueAt" }, "IX_Jobs_Pending")
+                    b.HasIndex(new[] { "TenantId", "Type", "Priority", "DueAt" }, "IX_Jobs_Pending")
                         .HasFilter("Status = 0");
+
+                    b.HasIndex(new[] { "TenantId", "Type" }, "IX_Jobs_Running")
+                        .HasFilter("Status = 1");
 
                     b.ToTable("Jobs");
                 });
@@ -625,6 +674,48 @@ namespace Storage.SqlServer.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("Tenants");
+                });
+
+            modelBuilder.Entity("Storage.Workers.Worker", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Finished")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("LiveUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Types")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Version")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("TenantId", "Name");
+
+                    b.ToTable("Workers");
                 });
 #pragma warning restore 612, 618
         }

@@ -243,6 +243,28 @@ namespace Storage.Sqlite.Migrations
                     b.ToTable("Receivers");
                 });
 
+            modelBuilder.Entity("Storage.Gates.Gate", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("Type")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("MaxRunning")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("TenantId", "Type");
+
+                    b.ToTable("Gates");
+                });
+
             modelBuilder.Entity("Storage.Jobs.Callback", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -309,6 +331,15 @@ namespace Storage.Sqlite.Migrations
                     b.Property<long?>("AttemptEndsAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double?>("BackoffBase")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("BackoffFactor")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("BackoffMax")
+                        .HasColumnType("REAL");
+
                     b.Property<int>("CallbackCount")
                         .HasColumnType("INTEGER");
 
@@ -350,8 +381,22 @@ namespace Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<int>("IsLimited")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LeaseSeconds")
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(60);
+
+                    b.Property<int>("LostLeases")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("MaxAttempts")
                         .HasColumnType("INTEGER");
+
+                    b.Property<int>("MaxLostLeases")
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(3);
 
                     b.Property<string>("Metadata")
                         .HasColumnType("TEXT");
@@ -442,8 +487,11 @@ namespace Storage.Sqlite.Migrations
                     b.HasIndex(new[] { "DueAt" }, "IX_Jobs_Leased")
                         .HasFilter("Status = 1");
 
-                    b.HasIndex(new[] { "Type", "Priority", "DueAt" }, "IX_Jobs_Pending")
+                    b.HasIndex(new[] { "TenantId", "Type", "Priority", "DueAt" }, "IX_Jobs_Pending")
                         .HasFilter("Status = 0");
+
+                    b.HasIndex(new[] { "TenantId", "Type" }, "IX_Jobs_Running")
+                        .HasFilter("Status = 1");
 
                     b.ToTable("Jobs");
                 });
@@ -604,6 +652,45 @@ namespace Storage.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("Tenants");
+                });
+
+            modelBuilder.Entity("Storage.Workers.Worker", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Finished")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LiveUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Types")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TenantId", "Name");
+
+                    b.ToTable("Workers");
                 });
 #pragma warning restore 612, 618
         }
