@@ -78,6 +78,7 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
                 $$"""{"url":"https://receiver.example/","secret":"whsec_{{text}}"}""",
             ],
             ["/keys"] = [$$"""{"name":"{{text}}","role":"client"}""", $$"""{"name":"n","role":"worker","types":["{{text}}"]}"""],
+            ["/signing-secret/rotate"] = [],
             ["/worker/claims"] =
             [
                 $$"""{"types":["{{text}}"]}""", $$"""{"types":["a"],"worker_id":"{{text}}"}""", $$"""{"types":["a"],"worker_version":"{{text}}"}""",
