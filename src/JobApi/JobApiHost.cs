@@ -81,8 +81,8 @@ public static class JobApiHost
 
         services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Waits);
-        services.AddSingleton<RunningJobs>().AddSingleton<HandlerTable>().AddSingleton<HandlerHost>().AddHostedService<HandlerLoop>();
         services.AddSingleton<WorkerDoor>().AddSingleton<ClaimDesk>();
+        services.AddWorker<InProcessLine>(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Worker);
         services.AddJobHandler<HttpCallHandler>(HttpCallHandler.Type);
         services.AddChores();
         builder.AddStreams();

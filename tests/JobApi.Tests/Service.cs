@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Fixtures;
 using JobApi.Chores;
-using JobApi.Handlers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -11,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Webhooks.Workers;
 
 namespace JobApi.Tests;
 
@@ -63,7 +63,7 @@ public sealed class Service : IAsyncLifetime
         Configure(builder.Services);
         builder.AddJobApi();
         foreach (var loop in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType != null).ToList())
-            if (loop.ImplementationType!.Assembly.GetName().Name is "JobApi" or "Quartz")
+            if (loop.ImplementationType!.Assembly.GetName().Name is "JobApi" or "JobClient" or "Quartz")
                 builder.Services.Remove(loop);
         builder.Services.RemoveAll<Quartz.QuartzHostedService>();
         _app = builder.Build();
@@ -115,7 +115,16 @@ public sealed class Service : IAsyncLifetime
     internal async Task BeatAsync()
     {
         await Get<JobChore>().RunOnceAsync(TestContext.Current.CancellationToken);
-        await Get<HandlerHost>().RunOnceAsync(TestContext.Current.CancellationToken);
+        await LookAfterAsync();
+        foreach (var lane in Get<JobWorker>().Lanes)
+            await Get<JobWorker>().ClaimAsync(lane, TimeSpan.Zero, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A look at what runs, and the answers to the heartbeats that it sent.</summary>
+    internal Task LookAfterAsync()
+    {
+        Get<JobWorker>().LookAfter();
+        return Get<JobWorker>().BeatsAsync();
     }
 
     /// <summary>A beat, and the end of everything that it started.</summary>
@@ -126,7 +135,7 @@ public sealed class Service : IAsyncLifetime
     }
 
     /// <summary>The end of everything that was started; a handler that hangs fails its test.</summary>
-    internal Task DrainAsync() => Get<HandlerHost>().DrainAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    internal Task DrainAsync() => Get<JobWorker>().DrainAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -19,6 +19,8 @@ internal sealed class Service : IDisposable
 
     public StepClock Clock { get; } = new();
 
+    public Uri Address => new(_server.Url!);
+
     public IReadOnlyList<IRequestMessage> Requests => [.. _server.LogEntries.Select(entry => entry.RequestMessage!)];
 
     public IRequestMessage Request => Assert.Single(Requests);
@@ -33,8 +35,8 @@ internal sealed class Service : IDisposable
                 mapping = mapping.InScenario($"{method} {path}");
             if (turn > 0)
                 mapping = mapping.WhenStateIs(turn);
-            if (turn < answers.Length - 1)
-                mapping = mapping.WillSetStateTo(turn + 1);
+            if (answers.Length > 1)
+                mapping = mapping.WillSetStateTo(Math.Min(turn + 1, answers.Length - 1)); // without a next state a scenario begins again
             mapping.RespondWith(answers[turn]);
         }
     }

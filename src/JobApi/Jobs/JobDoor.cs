@@ -1,5 +1,4 @@
 using JobApi.Access;
-using JobApi.Handlers;
 using JobApi.Http;
 using JobApi.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,11 +6,12 @@ using Storage;
 using Storage.Jobs;
 using Storage.Tenants;
 using Webhooks.Contract;
+using Webhooks.Workers;
 
 namespace JobApi.Jobs;
 
 /// <summary>Where requests become changes: a job is durable before its caller hears of it.</summary>
-internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answers, RunningJobs running)
+internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answers, JobWorker worker)
 {
     public async Task<Results<JobAnswer, Problem>> SubmitAsync(Submission submission, Caller caller, LongPoll poll, CancellationToken stop) =>
         await writer.SubmitAsync(submission.Job, submission.Callbacks) switch
@@ -50,7 +50,7 @@ internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answer
         if (found.Job is not { } job)
             return JobLookUp.NotFound;
         if (!job.IsTerminal)
-            running.Cancel(id);
+            worker.Cancel(id.ToString());
         return answers.Show(job, job.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using JobApi.Access;
 using JobApi.Callbacks;
 using JobApi.Http;
@@ -11,10 +10,8 @@ using Webhooks.Contract;
 namespace JobApi.Jobs;
 
 /// <summary>A job as it is to be stored, made from a request that every rule lets pass.</summary>
-internal sealed partial record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
+internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
 {
-    public const string TypeRule = "1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit";
-
     private const int MostMetadata = 16;
     private const int LongestLabel = 100;
     private const int LongestText = 1000;
@@ -53,9 +50,6 @@ internal sealed partial record Submission(Job Job, IReadOnlyList<Callback> Callb
         })]);
     }
 
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z")]
-    public static partial Regex TypePattern();
-
     private static Job NewJob(SubmitJob body, IdempotencyKey key, Caller caller, DateTimeOffset now) => new()
     {
         Id = Id<Job>.New(now), TenantId = caller.Tenant, Type = body.Type!, Priority = body.Priority ?? 5, MaxAttempts = body.MaxAttempts ?? 3,
@@ -77,8 +71,8 @@ internal sealed partial record Submission(Job Job, IReadOnlyList<Callback> Callb
 
     private static Problem? TypeFault(string? type) =>
         type is null ? Problem.Malformed("type: is required.")
-        : TypePattern().IsMatch(type) ? null
-        : Problem.Refused($"type: must be {TypeRule}.");
+        : JobTypeRule.IsMet(type) ? null
+        : Problem.Refused($"type: must be {JobTypeRule.Sentence}.");
 
     private static Problem? Range(string field, int? value, int least, int most) =>
         value < least || value > most ? Problem.Refused($"{field}: must be from {least} to {most}.") : null;

@@ -94,7 +94,7 @@ internal static class KeyRoutes
             return Problem.Malformed("types: every item must be a string.");
         if (role != Role.Worker)
             return Problem.Refused("types: only a worker's key is bound to job types.");
-        return types.Count is >= 1 and <= MostTypes && types.All(type => Submission.TypePattern().IsMatch(type))
+        return types.Count is >= 1 and <= MostTypes && types.All(type => JobTypeRule.IsMet(type))
             ? null
             : Problem.Refused($"types: must be 1 to {MostTypes} job types.");
     }

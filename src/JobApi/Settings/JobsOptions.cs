@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Storage.Jobs;
+using Webhooks.Workers;
 
 namespace JobApi.Settings;
 
@@ -29,6 +30,9 @@ internal sealed class JobsOptions
     /// <summary>How many expired jobs one transaction removes. Default: 200.</summary>
     [Range(1, 10_000, ErrorMessage = "Jobs:RetentionBatch must be from {1} to {2}.")]
     public int RetentionBatch { get; set; } = 200;
+
+    /// <summary>How handlers in this process work.</summary>
+    public WorkerSettings Worker => new(HandlerConcurrency, Lease, StopGrace);
 
     /// <summary>The waits between attempts.</summary>
     public RetryWaits Waits => new(RetryFirst, RetryLongest);

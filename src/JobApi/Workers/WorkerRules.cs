@@ -119,8 +119,8 @@ internal static class WorkerRules
             return Problem.Malformed("types: is required.");
         if (types.Any(type => type is null))
             return Problem.Malformed("types: every item must be a string.");
-        if (types.Count is < 1 or > MostTypes || !types.All(type => Submission.TypePattern().IsMatch(type)))
-            return Problem.Refused($"types: must be 1 to {MostTypes} job types, each {Submission.TypeRule}.");
+        if (types.Count is < 1 or > MostTypes || !types.All(type => JobTypeRule.IsMet(type)))
+            return Problem.Refused($"types: must be 1 to {MostTypes} job types, each {JobTypeRule.Sentence}.");
         return caller.Types is { } own && types.FirstOrDefault(type => !own.Contains(type)) is { } other
             ? new(StatusCodes.Status403Forbidden, ProblemCodes.Forbidden, $"types: this API key is not for jobs of type {other}.")
             : null;

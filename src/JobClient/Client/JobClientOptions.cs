@@ -40,10 +40,10 @@ internal sealed class JobClientOptionsRules : IValidateOptions<JobClientOptions>
 
     private static IEnumerable<string> Complaints(JobClientOptions options)
     {
-        if (options.BaseAddress is not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" })
-            yield return "JobClient's BaseAddress must be an absolute http or https URL without credentials, query and fragment.";
-        if (string.IsNullOrEmpty(options.ApiKey) || !options.ApiKey.All(c => c is > ' ' and <= '~'))
-            yield return "JobClient's ApiKey must be visible ASCII characters.";
+        if (!ServiceRules.IsAddress(options.BaseAddress))
+            yield return $"JobClient's BaseAddress must be {ServiceRules.Address}.";
+        if (!ServiceRules.IsKey(options.ApiKey))
+            yield return $"JobClient's ApiKey must be {ServiceRules.Key}.";
         if (options.Retries is < 0 or > 10)
             yield return $"JobClient's Retries is {options.Retries}; it must be from 0 to 10.";
         if (options.RetryDelay < TimeSpan.Zero || options.RetryDelay > TimeSpan.FromMinutes(1))
@@ -53,4 +53,15 @@ internal sealed class JobClientOptionsRules : IValidateOptions<JobClientOptions>
         if (options.LongPoll < TimeSpan.Zero || options.LongPoll > TimeSpan.FromSeconds(60))
             yield return $"JobClient's LongPoll is {options.LongPoll}; it must be from 0 to 00:01:00.";
     }
+}
+
+/// <summary>Where a service can be, and what a key to it looks like.</summary>
+internal static class ServiceRules
+{
+    public const string Address = "an absolute http or https URL without credentials, query and fragment";
+    public const string Key = "visible ASCII characters";
+
+    public static bool IsAddress(Uri? address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
+
+    public static bool IsKey(string? key) => !string.IsNullOrEmpty(key) && key.All(c => c is > ' ' and <= '~');
 }

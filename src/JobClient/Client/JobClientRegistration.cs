@@ -35,27 +35,34 @@ public static class JobClientRegistration
 
         return services.AddRefitGeneratedClient<IJobRoutes>(all => Manners(all.GetRequiredService<TimeProvider>()))
             .ConfigureHttpClient(Aim)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false, // a redirected POST would arrive as a GET
-                UseCookies = false,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2), // follows DNS, though the client lives as long as the process
-            })
+            .ConfigurePrimaryHttpMessageHandler(Wire)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .AddPolicyHandler((all, request) => all.GetRequiredService<Repeats>().For(request))
             .AddHttpMessageHandler<Attempt>();
     }
 
+    internal static SocketsHttpHandler Wire() => new()
+    {
+        AllowAutoRedirect = false, // a redirected POST would arrive as a GET
+        UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2), // follows DNS, though the client lives as long as the process
+    };
+
     private static void Aim(IServiceProvider all, HttpClient client)
     {
         var options = all.GetRequiredService<IOptions<JobClientOptions>>().Value;
-        client.BaseAddress = options.BaseAddress;
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
+        Aim(client, options.BaseAddress, options.ApiKey);
+    }
+
+    internal static void Aim(HttpClient client, Uri? address, string? key)
+    {
+        client.BaseAddress = address;
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         client.Timeout = Timeout.InfiniteTimeSpan; // each attempt has its own limit
     }
 
     /// <summary>Refit's own exceptions carry the request, and so the key: none of them leaves.</summary>
-    private static RefitSettings Manners(TimeProvider time) => new(new SystemTextJsonContentSerializer(ContractJson.Options))
+    internal static RefitSettings Manners(TimeProvider time) => new(new SystemTextJsonContentSerializer(ContractJson.Options))
     {
         UrlParameterKeyFormatter = new SnakeCaseUrlParameterKeyFormatter(),
         ExceptionFactory = async answer => await answer.RefusalAsync(time),

@@ -65,6 +65,9 @@ public sealed record ClaimedJob
     /// <summary>When the attempt has used up its time, however often it is renewed.</summary>
     public required DateTimeOffset AttemptEndsAt { get; init; }
 
+    /// <summary>How long the attempt may take in seconds, for a worker whose clock may differ from the service's.</summary>
+    public required int TimeoutSeconds { get; init; }
+
     /// <summary>0 to 9; 0 is the most urgent.</summary>
     public required int Priority { get; init; }
 

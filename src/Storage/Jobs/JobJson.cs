@@ -142,6 +142,7 @@ internal sealed class JobJson(string publicUrl)
         json.WriteNumber("fence"u8, job.Fence);
         WriteTime(json, "lease_expires_at"u8, job.DueAt);
         WriteTime(json, "attempt_ends_at"u8, job.AttemptEndsAt);
+        json.WriteNumber("timeout_seconds"u8, job.TimeoutSeconds);
         json.WriteNumber("priority"u8, job.Priority);
         WriteTime(json, "created_at"u8, job.CreatedAt);
         WriteRaw(json, "input"u8, job.Input);

@@ -1,4 +1,6 @@
-namespace JobApi.Handlers;
+using Webhooks.Workers;
+
+namespace Webhooks.Handlers;
 
 /// <summary>The types of job that this process does.</summary>
 internal sealed class HandlerTable
@@ -11,10 +13,15 @@ internal sealed class HandlerTable
         foreach (var entry in entries)
             if (!_entries.TryAdd(entry.Type, entry))
                 throw new InvalidOperationException($"Jobs of type '{entry.Type}' have two handlers; a type has one.");
-        Types = [.. _entries.Keys];
     }
 
-    public IReadOnlyList<string> Types { get; }
-
     public HandlerEntry Find(string type) => _entries[type];
+
+    /// <summary>A lane for each type that has slots of its own, and one for all others.</summary>
+    public IReadOnlyList<Lane> Lanes(int shared)
+    {
+        var own = _entries.Values.Where(e => e.Concurrency is not null).Select(e => new Lane([e.Type], e.Concurrency!.Value));
+        var others = _entries.Values.Where(e => e.Concurrency is null).Select(e => e.Type).ToList();
+        return others.Count == 0 ? [.. own] : [.. own, new Lane(others, shared)];
+    }
 }
