@@ -12,6 +12,7 @@ using JobApi.Jobs;
 using JobApi.Keys;
 using JobApi.OpenApi;
 using JobApi.Operations;
+using JobApi.Replays;
 using JobApi.Settings;
 using JobApi.Signing;
 using JobApi.Streams;
@@ -106,6 +107,7 @@ public static class JobApiHost
         app.MapStreams();
         app.MapCallbacks();
         app.MapDeliveries();
+        app.MapReplays();
         app.MapKeys();
         app.MapOperations();
         app.MapSigning();

@@ -20,6 +20,12 @@ internal readonly record struct Id<T>(Guid Value) : IComparable<Id<T>>
 
     public static Id<T> New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
+    /// <summary>The smallest UUIDv7 of a time: 48 bits of milliseconds, then zeros. Ids of rows that were made earlier come before it.</summary>
+    public static Id<T> Earliest(DateTimeOffset time) => new(((UInt128)(ulong)Math.Max(time.ToUnixTimeMilliseconds(), 0) << 80).ToGuid());
+
+    /// <summary>The time in a UUIDv7.</summary>
+    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds((long)(Value.ToUInt128() >> 80));
+
     public int CompareTo(Id<T> other) => Value.CompareTo(other.Value);
 
     public override string ToString() => string.Create(T.Prefix.Length + Digits, Value, static (text, value) =>

@@ -11,6 +11,7 @@ using Storage.Jobs;
 using Storage.Operations;
 using Storage.Jobs.Claims;
 using Storage.PostgreSql;
+using Storage.Replays;
 using Storage.Sql;
 using Storage.Sqlite;
 using Storage.SqlServer;
@@ -59,6 +60,8 @@ internal static class StorageRegistration
         services.AddSingleton<OperationsLog>();
         services.AddSingleton<OperationsCallbacks>();
         services.AddSingleton<OperationsRetention>();
+        services.AddSingleton<ReplayStore>();
+        services.AddSingleton<ReplayRuns>();
         return services;
     }
 

@@ -6,6 +6,7 @@ using Storage.Deliveries;
 using Storage.Gates;
 using Storage.Jobs;
 using Storage.Operations;
+using Storage.Replays;
 using Storage.Tenants;
 using Storage.Workers;
 
@@ -28,6 +29,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<GoneUrl> GoneUrls => Set<GoneUrl>();
     public DbSet<Chore> Chores => Set<Chore>();
+    public DbSet<Replay> Replays => Set<Replay>();
     public DbSet<OperationsSequence> OperationsSequences => Set<OperationsSequence>();
     public DbSet<Gate> Gates => Set<Gate>();
     public DbSet<Worker> Workers => Set<Worker>();
@@ -44,6 +46,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
         Name<Receiver>();
         Name<Delivery>();
         Name<Chore>();
+        Name<Replay>();
 
         void Name<T>()
             where T : INamed => ConfigureId(configuration.Properties<Id<T>>());
@@ -108,7 +111,9 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
             d.Property(x => x.Reason).HasMaxLength(100);
             d.HasIndex(x => new { x.ReceiverId, x.DueAt, x.Id }, "IX_Deliveries_Due").HasFilter("Status = 0");
             d.HasIndex(x => new { x.JobId, x.Seq });
-            d.HasIndex(x => new { x.TenantId, x.Id }, "IX_Deliveries_Parked").HasFilter("Status = 2");
+            d.HasIndex(x => new { x.TenantId, x.Status, x.Id });
+            d.HasIndex(x => new { x.ReceiverId, x.Status, x.Id });
+            d.HasIndex(x => new { x.TenantId, x.Status, x.Reason, x.Id }).HasFilter("Reason IS NOT NULL");
         });
         model.Entity<Attempt>(a =>
         {
@@ -122,6 +127,17 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
             g.HasKey(x => new { x.ReceiverId, x.UrlHash });
             g.Property(x => x.UrlHash).HasMaxLength(32).IsFixedLength();
             g.Property(x => x.Reason).HasMaxLength(100);
+        });
+        model.Entity<Replay>(r =>
+        {
+            r.Ignore(x => x.IsFinished);
+            r.Property(x => x.Reason).HasMaxLength(100);
+            r.Property(x => x.IdempotencyHash).HasMaxLength(32).IsFixedLength();
+            r.Property(x => x.RequestHash).HasMaxLength(32).IsFixedLength();
+            r.HasIndex(x => new { x.TenantId, x.IdempotencyHash }).IsUnique().HasFilter("IdempotencyHash IS NOT NULL");
+            r.HasIndex(x => new { x.TenantId, x.Id });
+            r.HasIndex(x => x.DueAt).HasFilter("Status = 0");
+            r.HasIndex(x => x.FinishedAt).HasFilter("FinishedAt IS NOT NULL");
         });
         model.Entity<OperationsSequence>(s => s.HasKey(x => x.LogId));
         model.Entity<Chore>(c =>

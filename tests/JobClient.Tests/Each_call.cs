@@ -33,6 +33,12 @@ public sealed class Each_call : IDisposable
         [$"GET /deliveries/{DeliveryId}"] = (Delivery(), jobs => jobs.Deliveries.GetAsync(DeliveryId)),
         [$"GET /deliveries/{DeliveryId}/attempts"] = (Page(Attempt), jobs => DrainAsync(jobs.Deliveries.AttemptsAsync(DeliveryId))),
         [$"POST /deliveries/{DeliveryId}/replay"] = (Delivery(), jobs => jobs.Deliveries.ReplayAsync(DeliveryId)),
+        ["POST /replays"] = (Replay, jobs => jobs.Replays.StartAsync(new() { Reason = "gone" })),
+        ["GET /replays"] = (Page(Replay), jobs => DrainAsync(jobs.Replays.ListAsync())),
+        ["GET /replays/rpl_1"] = (Replay, jobs => jobs.Replays.GetAsync("rpl_1")),
+        ["POST /replays/rpl_1/pause"] = (Replay, jobs => jobs.Replays.PauseAsync("rpl_1")),
+        ["POST /replays/rpl_1/resume"] = (Replay, jobs => jobs.Replays.ResumeAsync("rpl_1")),
+        ["POST /replays/rpl_1/cancel"] = (Replay, jobs => jobs.Replays.CancelAsync("rpl_1")),
         ["PUT /operations-callback"] = (Operations, jobs => jobs.OperationsCallback.PutAsync(new() { Url = "https://a.example/" })),
         ["GET /operations-callback"] = (Operations, jobs => jobs.OperationsCallback.GetAsync()),
         ["DELETE /operations-callback"] = (Operations, jobs => jobs.OperationsCallback.DeleteAsync()),
@@ -82,6 +88,22 @@ public sealed class Each_call : IDisposable
              "priority":9,"max_attempts":1,"run_at":"2030-01-02T03:04:05.000Z","timeout_seconds":60,"ttl_seconds":0,"metadata":{"CostCentre":"A"}}
             """);
         Assert.True(JsonNode.DeepEquals(expected, _service.Request.Json()), _service.Request.Body);
+    }
+
+    [Fact]
+    public async Task To_replay_many_says_which_and_how_fast_and_to_count_changes_nothing()
+    {
+        _service.Answers("POST", "/replays", Service.Json(202, Replay), Service.Json(200, """{"count":7,"filter":{"status":"parked"}}"""));
+        var jobs = _service.Client();
+        var filter = new ReplayFilter { Status = DeliveryStatuses.Parked, ReceiverId = "rcv_1", CreatedAfter = Early };
+
+        await jobs.Replays.StartAsync(filter, 100, "again-7", TestContext.Current.CancellationToken);
+        var count = await jobs.Replays.CountAsync(filter, TestContext.Current.CancellationToken);
+
+        Assert.Equal((7, "again-7"), (count, _service.Requests[0].Header("Idempotency-Key")));
+        const string which = """{"status":"parked","receiver_id":"rcv_1","created_after":"2030-01-02T03:04:05.000Z"}""";
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($$"""{"filter":{{which}},"rate_per_second":100}"""), _service.Requests[0].Json()));
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($$"""{"filter":{{which}},"dry_run":true}"""), _service.Requests[1].Json()));
     }
 
     [Fact]

@@ -27,6 +27,11 @@ internal static class Samples
 
     public const string Callback = """{"id":"cb_1","url":"https://a.example/","events":["job.succeeded"],"status":"active"}""";
 
+    public const string Replay = """
+        {"id":"rpl_1","status":"running","filter":{"status":"parked","reason":"gone"},"rate_per_second":100,"matched":10,"replayed":4,"skipped":1,"progress":50,
+         "reached_at":"2030-01-02T03:04:05Z","created_at":"2030-01-02T03:04:05Z","finished_at":"2030-01-02T03:04:05Z"}
+        """;
+
     public const string Operations =
         """{"id":"cb_1","log_id":"job_1","url":"https://a.example/","receiver_id":"rcv_1","events":["delivery.parked"],"status":"disabled","reason":"gone"}""";
 

@@ -48,6 +48,7 @@ public sealed class The_contract
         Assert.Equal(1000, Read<AttemptDocument>(Attempt).DurationMs);
         Assert.Equal(["job.succeeded"], Read<CallbackDocument>(Callback).Events);
         Assert.Equal(["research"], Read<KeyDocument>(Key).Types!);
+        Assert.All(typeof(ReplayDocument).GetProperties(), member => Assert.NotNull(member.GetValue(Read<ReplayDocument>(Replay))));
         Assert.All(typeof(OperationsCallbackDocument).GetProperties(), member => Assert.NotNull(member.GetValue(Read<OperationsCallbackDocument>(Operations))));
         Assert.All(typeof(AttemptDocument).GetProperties(), member => Assert.NotNull(member.GetValue(Read<AttemptDocument>(Attempt))));
 

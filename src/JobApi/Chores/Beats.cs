@@ -1,4 +1,5 @@
 using DeliveryEngine;
+using JobApi.Replays;
 using Quartz;
 
 namespace JobApi.Chores;
@@ -6,6 +7,14 @@ namespace JobApi.Chores;
 /// <summary>Each second: jobs that nobody will end, and a turn for what no bell told of.</summary>
 [DisallowConcurrentExecution]
 internal sealed class JobBeat(JobChore chore) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await chore.RunOnceAsync(cancellationToken);
+}
+
+/// <summary>Each second: replays that are due.</summary>
+[DisallowConcurrentExecution]
+internal sealed class ReplayBeat(ReplayChore chore) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
         await chore.RunOnceAsync(cancellationToken);
@@ -25,9 +34,11 @@ internal static class BeatRegistration
     {
         services.AddSingleton<JobChore>();
         services.AddSingleton<RetentionChore>();
+        services.AddSingleton<ReplayChore>();
         return services.AddQuartz(q =>
         {
             q.AddBeat<JobBeat>(TimeSpan.FromSeconds(1));
+            q.AddBeat<ReplayBeat>(TimeSpan.FromSeconds(1));
             q.AddBeat<RetentionBeat>(RetentionChore.Every);
         });
     }

@@ -3,13 +3,15 @@ using Microsoft.Extensions.Options;
 using Storage.Chores;
 using Storage.Jobs;
 using Storage.Operations;
+using Storage.Replays;
 using Storage.Tenants;
 
 namespace JobApi.Chores;
 
-/// <summary>Removes jobs, operations events and signing keys whose time is over, batch by batch; one process does it per tick.</summary>
+/// <summary>Removes jobs, operations events, replays and signing keys whose time is over, batch by batch; one process does it per tick.</summary>
 internal sealed class RetentionChore(
-    ChoreClaims chores, Retention retention, OperationsRetention operations, SigningKeyStore keys, IOptions<JobsOptions> options)
+    ChoreClaims chores, Retention retention, OperationsRetention operations, ReplayRuns replays, SigningKeyStore keys,
+    IOptions<JobsOptions> options)
 {
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
@@ -22,5 +24,6 @@ internal sealed class RetentionChore(
         {
         }
         await operations.RunOnceAsync(options.Value.RetentionBatch, stop);
+        await replays.TidyAsync(stop);
     }
 }

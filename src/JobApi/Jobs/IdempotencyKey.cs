@@ -15,9 +15,13 @@ namespace JobApi.Jobs;
 internal sealed record IdempotencyKey(byte[]? Hash, byte[]? RequestHash)
 {
     private const string Header = "Idempotency-Key";
+
+    /// <summary>Set on the answer where the key stood for something already.</summary>
+    public const string ReplayedHeader = "Idempotency-Replayed";
     private const int Longest = 255;
 
     private static readonly JsonTypeInfo<SubmitJob> Shape = (JsonTypeInfo<SubmitJob>)ContractJson.Options.GetTypeInfo(typeof(SubmitJob));
+    private static readonly JsonTypeInfo<CreateReplay> ReplayShape = (JsonTypeInfo<CreateReplay>)ContractJson.Options.GetTypeInfo(typeof(CreateReplay));
 
     public static IdempotencyKey Empty { get; } = new(null, null);
 
@@ -25,6 +29,11 @@ internal sealed record IdempotencyKey(byte[]? Hash, byte[]? RequestHash)
     public static bool TryRead(
         HttpRequest request, SubmitJob body, [NotNullWhen(true)] out IdempotencyKey? key, [NotNullWhen(false)] out Problem? fault) =>
         TryRead(request, "submit", () => JsonSerializer.SerializeToUtf8Bytes(body, Shape), out key, out fault);
+
+    /// <summary>The key of <c>POST /replays</c>.</summary>
+    public static bool TryRead(
+        HttpRequest request, CreateReplay body, [NotNullWhen(true)] out IdempotencyKey? key, [NotNullWhen(false)] out Problem? fault) =>
+        TryRead(request, "replay", () => JsonSerializer.SerializeToUtf8Bytes(body, ReplayShape), out key, out fault);
 
     /// <summary>The key of <c>POST /jobs/{id}/redrive</c>: its request is the id.</summary>
     public static bool TryReadRedrive(

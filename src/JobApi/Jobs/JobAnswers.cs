@@ -72,7 +72,7 @@ internal sealed class JobAnswer(int status, int version, TimeSpan? retryAfter, R
         if (Location is not null)
             headers.Location = Location;
         if (Replayed)
-            headers["Idempotency-Replayed"] = "true";
+            headers[IdempotencyKey.ReplayedHeader] = "true";
         if (HttpMethods.IsGet(httpContext.Request.Method) && ETags.IsKnown(httpContext.Request, version))
         {
             httpContext.Response.StatusCode = StatusCodes.Status304NotModified;

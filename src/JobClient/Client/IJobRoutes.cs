@@ -65,6 +65,27 @@ internal interface IJobRoutes
     [Post("/deliveries/{id}/replay")]
     Task<DeliveryDocument> ReplayAsync(string id, CancellationToken stop);
 
+    [Post("/replays")]
+    Task<ReplayDocument> StartReplayAsync([Body] CreateReplay replay, [Header("Idempotency-Key")] string idempotencyKey, CancellationToken stop);
+
+    [Post("/replays")]
+    Task<ReplayCount> CountReplayAsync([Body] CreateReplay replay, CancellationToken stop);
+
+    [Get("/replays")]
+    Task<Page<ReplayDocument>> ListReplaysAsync(string? cursor, CancellationToken stop);
+
+    [Get("/replays/{id}")]
+    Task<ReplayDocument> ReadReplayAsync(string id, CancellationToken stop);
+
+    [Post("/replays/{id}/pause")]
+    Task<ReplayDocument> PauseReplayAsync(string id, CancellationToken stop);
+
+    [Post("/replays/{id}/resume")]
+    Task<ReplayDocument> ResumeReplayAsync(string id, CancellationToken stop);
+
+    [Post("/replays/{id}/cancel")]
+    Task<ReplayDocument> CancelReplayAsync(string id, CancellationToken stop);
+
     [Put("/operations-callback")]
     Task<OperationsCallbackDocument> PutOperationsCallbackAsync([Body] PutOperationsCallback callback, CancellationToken stop);
 

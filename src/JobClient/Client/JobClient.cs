@@ -27,6 +27,7 @@ public sealed class JobClient
         Deliveries = new(routes);
         Keys = new(routes);
         OperationsCallback = new(routes);
+        Replays = new(routes);
     }
 
     /// <summary>Who is told about a job.</summary>
@@ -37,6 +38,9 @@ public sealed class JobClient
 
     /// <summary>API keys, for admins.</summary>
     public KeyClient Keys { get; }
+
+    /// <summary>Sending many deliveries again.</summary>
+    public ReplayClient Replays { get; }
 
     /// <summary>Who is told of parked deliveries and troubled receivers, for admins.</summary>
     public OperationsCallbackClient OperationsCallback { get; }

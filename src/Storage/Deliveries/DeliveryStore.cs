@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Storage.Jobs;
+using Storage.Replays;
 using Storage.Sql;
 using Storage.Tenants;
 
@@ -13,13 +14,6 @@ internal sealed record DeliveryFilter(
 /// <summary>Deliveries as people look at them and replay them.</summary>
 internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells bells)
 {
-    private static readonly Statement<Id<Delivery>> Replay = new(
-        """
-        UPDATE Deliveries SET Status = 0, Reason = NULL, Round = Deliveries.Round + 1, RoundAt = @now, DueAt = @now, Failures = 0
-        FROM {rows} r WHERE Deliveries.Id = r.Id
-        """,
-        Col.Id<Id<Delivery>, Delivery>("Id", id => id));
-
     public async Task<Delivery?> FindAsync(Id<Tenant> tenant, Id<Delivery> id, CancellationToken stop)
     {
         await using var db = database.CreateContext();
@@ -29,9 +23,22 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
     public async Task<List<Delivery>> ListAsync(Id<Tenant> tenant, DeliveryFilter filter, CancellationToken stop)
     {
         await using var db = database.CreateContext();
-        var deliveries = db.Deliveries.AsNoTracking().Where(d => d.TenantId == tenant);
-        if (filter.Status is { } status)
-            deliveries = deliveries.Where(d => d.Status == status);
+        return await Page(db, tenant, filter).AsNoTracking().ToListAsync(stop);
+    }
+
+    /// <summary>The indexes are in the order of ids within one state, so each state gives its newest and the newest of those are the page.</summary>
+    public static IQueryable<Delivery> Page(WebhooksDb db, Id<Tenant> tenant, DeliveryFilter filter) =>
+        StatesOf(filter).Select(status => Matching(db, tenant, filter, status).OrderByDescending(d => d.Id).Take(filter.Limit))
+            .Aggregate((all, more) => all.Concat(more)).OrderByDescending(d => d.Id).Take(filter.Limit);
+
+    private static DeliveryStatus[] StatesOf(DeliveryFilter filter) =>
+        filter.Status is { } only ? [only]
+        : filter.Reason is not null ? [DeliveryStatus.Parked, DeliveryStatus.Canceled] // no other state has one
+        : Enum.GetValues<DeliveryStatus>();
+
+    private static IQueryable<Delivery> Matching(WebhooksDb db, Id<Tenant> tenant, DeliveryFilter filter, DeliveryStatus status)
+    {
+        var deliveries = db.Deliveries.Where(d => d.TenantId == tenant && d.Status == status);
         if (filter.JobId is { } job)
             deliveries = deliveries.Where(d => d.JobId == job);
         if (filter.ReceiverId is { } receiver)
@@ -40,13 +47,14 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
             deliveries = deliveries.Where(d => d.EventType == type);
         if (filter.Reason is { } reason)
             deliveries = deliveries.Where(d => d.Reason == reason);
-        if (filter.CreatedAfter is { } after)
-            deliveries = deliveries.Where(d => d.CreatedAt > after);
-        if (filter.CreatedBefore is { } before)
-            deliveries = deliveries.Where(d => d.CreatedAt < before);
+        var (after, before) = DeliveryTimes.Between(filter.CreatedAfter, filter.CreatedBefore);
+        if (filter.CreatedAfter is not null)
+            deliveries = deliveries.Where(d => d.Id.CompareTo(after) > 0);
+        if (filter.CreatedBefore is not null)
+            deliveries = deliveries.Where(d => d.Id.CompareTo(before) < 0);
         if (filter.Before is { } cursor)
             deliveries = deliveries.Where(d => d.Id.CompareTo(cursor) < 0);
-        return await deliveries.OrderByDescending(d => d.Id).Take(filter.Limit).ToListAsync(stop);
+        return deliveries;
     }
 
     /// <summary>The attempts of a delivery, oldest first, after a number.</summary>
@@ -58,37 +66,16 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
     }
 
     /// <summary>
-    /// Makes a delivery due now in its next round: same id, same bytes, fresh schedule. A disabled callback is enabled again. Null where there is
-    /// no such delivery, or where its callback was deleted.
+    /// Makes a delivery due in its next round, whatever its state. Null where there is no such delivery, or where its callback was deleted.
     /// </summary>
     public async Task<Delivery?> ReplayAsync(Id<Tenant> tenant, Id<Delivery> id, CancellationToken stop)
     {
         if (await FindAsync(tenant, id, stop) is not { } delivery)
             return null;
-        var callback = await CallbackOfAsync(delivery, stop);
-        if (callback is null)
+        Candidate[] only = [new(id, delivery.ReceiverId, delivery.CallbackId)];
+        if (await database.WriteAsync(session => NextRound.BeginAsync(session, only, null, clock.GetUtcNow(), stop), stop) == 0)
             return null;
-        var wakes = new Wakes();
-        wakes.Add(callback);
-        await database.WriteAsync(
-            session =>
-            {
-                var now = clock.GetUtcNow();
-                wakes.Rouse(session, now);
-                session.Write(DeliveryStatements.EnableCallbacks, [callback]);
-                session.Write(DeliveryStatements.ForgetGone, [callback]);
-                session.Write(Replay, [id], ("now", now));
-                return session.FlushAsync(stop);
-            },
-            stop);
         bells.Deliveries.Ring();
         return await FindAsync(tenant, id, stop);
-    }
-
-    private async Task<Callback?> CallbackOfAsync(Delivery delivery, CancellationToken stop)
-    {
-        await using var db = database.CreateContext();
-        return await db.Callbacks.AsNoTracking()
-            .SingleOrDefaultAsync(c => c.Id == delivery.CallbackId && c.Status != CallbackStatus.Deleted, stop);
     }
 }

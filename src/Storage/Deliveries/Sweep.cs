@@ -25,7 +25,7 @@ internal sealed class Sweep(Database database, TimeProvider clock, Bells bells)
     /// <summary>Looks at deliveries made since <paramref name="last"/>; answers how many callbacks' receivers it woke.</summary>
     public async Task<int> RunOnceAsync(DateTimeOffset last, CancellationToken stop)
     {
-        var since = EarliestId(last - Overlap);
+        var since = Id<Delivery>.Earliest(last - Overlap).Value;
         var (found, woken) = await WakeAsync(since, stop);
         var all = woken;
         while (found == Most && woken > 0) // what was woken is not forgotten any more, so the next page is another
@@ -55,7 +55,4 @@ internal sealed class Sweep(Database database, TimeProvider clock, Bells bells)
             },
             stop);
     }
-
-    /// <summary>The smallest UUIDv7 of a time: 48 bits of milliseconds, then zeros (RFC 9562, section 5.7).</summary>
-    private static Guid EarliestId(DateTimeOffset time) => ((UInt128)(ulong)Math.Max(time.ToUnixTimeMilliseconds(), 0) << 80).ToGuid();
 }

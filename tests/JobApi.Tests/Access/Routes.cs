@@ -24,6 +24,7 @@ internal sealed record Route(HttpMethod Method, string Pattern, bool NeedsKey)
     {
         ("POST", "/jobs") => """{"type":"a"}""",
         ("POST", "/keys") => """{"name":"n","role":"client"}""",
+        ("POST", "/replays") => """{"filter":{}}""",
         ("PUT", "/operations-callback") => """{"url":"https://receiver.example/"}""",
         ("POST", "/signing-secret/rotate") => "{}",
         ("POST", "/jobs/{id}/callbacks") => """{"url":"https://receiver.example/"}""",

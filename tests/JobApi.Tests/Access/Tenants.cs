@@ -2,18 +2,13 @@ namespace JobApi.Tests.Access;
 
 public sealed class Tenants(Service service) : IClassFixture<Service>
 {
-    private sealed record Belongings(string Job, string Callback, string Delivery, string Key, string SigningKey)
-    {
-        public string[] All => [Job, Callback, Delivery, Key, SigningKey];
-    }
-
     [Fact]
     public async Task never_reach_each_others_things_by_any_route_and_any_id()
     {
         var stranger = await SecondTenant.MakeAsync(service);
-        var theirs = await OwnAsync(stranger.Key);
+        var theirs = await Belongings.MakeAsync(service, stranger.Key);
         var routes = Route.All(service).Where(r => r.Pattern.Contains("{id}", StringComparison.Ordinal)).ToList();
-        var before = await SnapshotAsync(stranger.Key, theirs);
+        var before = await theirs.SnapshotAsync(service);
 
         Assert.True(routes.Count >= 13, $"only {routes.Count} routes");
         foreach (var route in routes)
@@ -23,7 +18,7 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
                 Assert.True(answer.Status == 404, $"{route} with {id}: {answer.Status}");
                 Assert.Equal("not_found", answer.Text("code"));
             }
-        Assert.Equal(before, await SnapshotAsync(stranger.Key, theirs));
+        Assert.Equal(before, await theirs.SnapshotAsync(service));
     }
 
     [Fact]
@@ -32,12 +27,8 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
         var stranger = await SecondTenant.MakeAsync(service);
         foreach (var route in Route.All(service).Where(r => r.Pattern.Contains("{id}", StringComparison.Ordinal)))
         {
-            var own = await OwnAsync(stranger.Key);
-            var id = route.Pattern.Split('/')[1] switch
-            {
-                "jobs" or "worker" => own.Job, "deliveries" => own.Delivery, "signing-secret" => own.SigningKey, _ => own.Key,
-            };
-            var answer = await service.SendAsync(route.Method, route.At(id, own.Callback), route.Body, stranger.Key, route.Headers);
+            var own = await Belongings.MakeAsync(service, stranger.Key);
+            var answer = await service.SendAsync(route.Method, route.At(own.IdFor(route), own.Callback), route.Body, stranger.Key, route.Headers);
             Assert.True(answer.Status is >= 200 and < 300 or 409 or 412, $"{route}: {answer.Status} {answer.Body}");
         }
     }
@@ -46,9 +37,12 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
     public async Task do_not_see_each_other_in_lists()
     {
         var stranger = await SecondTenant.MakeAsync(service);
-        var theirs = await OwnAsync(stranger.Key);
+        var theirs = await Belongings.MakeAsync(service, stranger.Key);
 
-        foreach (var list in (string[])["/jobs", "/deliveries", "/keys", "/signing-secret", $"/deliveries?job_id={theirs.Job}"])
+        var lists = Route.All(service).Where(r => r.Method == HttpMethod.Get && r.NeedsKey && !r.Pattern.Contains('{', StringComparison.Ordinal))
+            .Select(r => r.Pattern).ToList();
+        Assert.True(lists.Count >= 5, $"only {lists.Count} lists");
+        foreach (var list in lists.Append($"/deliveries?job_id={theirs.Ids["jobs"]}"))
             foreach (var id in theirs.All)
                 Assert.DoesNotContain(id, (await service.GetAsync(list)).Body, StringComparison.Ordinal);
     }
@@ -57,25 +51,11 @@ public sealed class Tenants(Service service) : IClassFixture<Service>
     public async Task are_known_from_the_key_alone()
     {
         var stranger = await SecondTenant.MakeAsync(service);
-        var theirs = await OwnAsync(stranger.Key);
+        var theirs = await Belongings.MakeAsync(service, stranger.Key);
 
         foreach (var header in (string[])["X-Tenant-Id", "Tenant", "X-Forwarded-User"])
-            (await service.GetAsync($"/jobs/{theirs.Job}?tenant={stranger.Id}&tenant_id={stranger.Id}", Service.AdminKey, (header, stranger.Id.ToString())))
+            (await service.GetAsync($"/jobs/{theirs.Ids["jobs"]}?tenant={stranger.Id}&tenant_id={stranger.Id}", Service.AdminKey, (header, stranger.Id.ToString())))
                 .MustRefuse(404, "not_found");
-        Assert.DoesNotContain(theirs.Job, (await service.GetAsync($"/jobs?tenant={stranger.Id}")).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(theirs.Ids["jobs"], (await service.GetAsync($"/jobs?tenant={stranger.Id}")).Body, StringComparison.Ordinal);
     }
-
-    private async Task<Belongings> OwnAsync(string key)
-    {
-        var job = (await service.PostAsync("/jobs", """{"type":"theirs","callback_url":"https://receiver.example/"}""", key)).Text("id");
-        await service.DeleteAsync($"/jobs/{job}", key);
-        var callback = (await service.GetAsync($"/jobs/{job}/callbacks", key)).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
-        var delivery = (await service.GetAsync($"/deliveries?job_id={job}", key)).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
-        var spare = (await service.PostAsync("/keys", """{"name":"spare","role":"client"}""", key)).Text("id");
-        var signing = (await service.PostAsync("/signing-secret/rotate", """{"scheme":"v1a","overlap_hours":0}""", key)).Text("id");
-        return new(job, callback, delivery, spare, signing);
-    }
-
-    private async Task<string> SnapshotAsync(string key, Belongings own) => string.Concat(await Task.WhenAll(
-        ((string[])[$"/jobs/{own.Job}", $"/jobs/{own.Job}/callbacks", $"/deliveries/{own.Delivery}", "/keys", "/signing-secret"]).Select(async path => (await service.GetAsync(path, key)).Body)));
 }

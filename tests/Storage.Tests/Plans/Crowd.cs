@@ -5,7 +5,7 @@ namespace Storage.Tests.Plans;
 
 /// <summary>
 /// Fills a PostgreSQL database as a busy service does: 40,000 jobs of which one in fifty is pending or running, twice as many events, a callback, a
-/// delivery and an attempt for each, and as many receivers. Ids have a time, as real ones have.
+/// delivery and an attempt for each, and as many receivers; and 20,000 replays. Ids have a time, as real ones have. One tenant in eleven is a small one.
 /// </summary>
 internal static class Crowd
 {
@@ -17,7 +17,7 @@ internal static class Crowd
         INSERT INTO jobs (id, tenantid, type, status,
             version, priority, attempt, maxattempts, dueat, fence, createdat, startby,
             expiresat, timeoutseconds, ttlseconds, input, outputseq, callbackcount, callbackevents, idempotencyhash, requesthash)
-        SELECT pg_temp.id(@now - n * 100, n), pg_temp.id(0, n % 10), 'type-' || n % 5,
+        SELECT pg_temp.id(@now - n * 100, n), pg_temp.id(0, CASE WHEN n % 200 BETWEEN 4 AND 6 THEN 99 ELSE n % 10 END), 'type-' || n % 5,
             CASE WHEN n % 100 = 1 THEN 0 WHEN n % 100 = 2 THEN 1 WHEN n % 20 = 3 THEN 3 ELSE 2 END,
             2, n % 10, 1, 3, @now - n * 100 + 3000, 1, @now - n * 100, CASE WHEN n % 10 = 1 THEN @now - n * 100 + 100000 END,
             CASE WHEN n % 100 > 2 THEN @now - n * 100 + 3600000 END, 600, 3600, 'null', 0, 1, 448, sha256(int8send(n)), sha256(int8send(n))
@@ -46,6 +46,12 @@ internal static class Crowd
 
         INSERT INTO goneurls (receiverid, urlhash, reason, until)
         SELECT r.id, sha256(uuid_send(r.id)), 'gone', @now FROM receivers AS r WHERE r.dueat < @now;
+
+        INSERT INTO replays (id, tenantid, status, deliveries, position, through, paceduntil, dueat, matched, replayed, skipped, createdat, finishedat,
+            idempotencyhash, requesthash)
+        SELECT pg_temp.id(@now - n * 1000, n), pg_temp.id(0, n % 10), CASE WHEN n % 1000 = 1 THEN 0 ELSE 2 END, 2, pg_temp.id(0, 1), pg_temp.id(@now, 1),
+            @now, @now - n * 1000, 1, 1, 0, @now - n * 1000, CASE WHEN n % 1000 > 1 THEN @now - n * 1000 END, sha256(int8send(n)), sha256(int8send(n))
+        FROM generate_series(1, 20000) AS n;
 
         ANALYZE;
         """;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Storage.Deliveries;
 using Storage.PostgreSql;
 using Storage.Sql;
 using Storage.Tests.Databases;
@@ -37,6 +38,41 @@ public sealed partial class Plans_of_postgresql
         Assert.True(scans.Count == 0, string.Join('\n', scans));
     }
 
+    [Fact]
+    public async Task Of_lists_of_deliveries_go_by_an_index_whatever_they_are_filtered_by()
+    {
+        await using var storage = await TestStorage.OnAsync(On.PostgreSql);
+        await Crowd.GatherAsync(storage);
+        await using var db = storage.Database.CreateContext();
+        await db.Database.OpenConnectionAsync(_stop);
+        var small = await db.Deliveries.GroupBy(d => d.TenantId).OrderBy(tenant => tenant.Count()).Select(tenant => tenant.Key).FirstAsync(_stop);
+        var any = await db.Deliveries.AsNoTracking().Where(d => d.TenantId == small && d.Status == DeliveryStatus.Parked).OrderByDescending(d => d.Id)
+            .FirstAsync(_stop);
+        var all = new DeliveryFilter(null, null, null, null, null, null, null, null, 50);
+        DeliveryFilter[] filters =
+        [
+            all, all with { Status = DeliveryStatus.Pending }, all with { Status = DeliveryStatus.Parked }, all with { Status = DeliveryStatus.Delivered },
+            all with { JobId = any.JobId }, all with { ReceiverId = any.ReceiverId }, all with { ReceiverId = any.ReceiverId, Status = DeliveryStatus.Parked },
+            all with { Reason = "gone" }, all with { Reason = "gone", Status = DeliveryStatus.Parked }, all with { Before = any.Id },
+            all with { CreatedAfter = any.CreatedAt, CreatedBefore = any.CreatedAt.AddSeconds(1) },
+        ];
+
+        foreach (var filter in filters)
+        {
+            await using var command = DeliveryStore.Page(db, any.TenantId, filter).CreateDbCommand();
+            command.CommandText = $"EXPLAIN {command.CommandText}";
+            await using var reader = await command.ExecuteReaderAsync(_stop);
+            var lines = new List<string>();
+            while (await reader.ReadAsync(_stop))
+                lines.Add(reader.GetString(0));
+            var scans = lines.Index().Where(line => line.Item.Contains("Scan", StringComparison.Ordinal) && line.Item.Contains(" deliveries", StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(scans);
+            Assert.All(scans, scan => Assert.True(
+                lines[scan.Index + 1].Contains("Index Cond", StringComparison.Ordinal) || scan.Item.Contains("Bitmap Heap", StringComparison.Ordinal),
+                $"{filter}\n{string.Join('\n', lines)}"));
+        }
+    }
+
     private async Task<string> PlanAsync(NpgsqlConnection connection, string mode, Statement statement, Samples samples)
     {
         await using var transaction = await connection.BeginTransactionAsync(_stop);
@@ -66,6 +102,6 @@ public sealed partial class Plans_of_postgresql
     }
 
     /// <summary>A whole table, or an index from its one end to the other, unless the index holds only what runs now.</summary>
-    [GeneratedRegex(@"(Seq Scan on|Index (Only )?Scan using (?!""IX_Jobs_(Leased|Running)"")\S+ on) (jobs|jobevents|deliveries|attempts|callbacks|receivers)\b.*(?!\n +Index Cond)\n")]
+    [GeneratedRegex(@"(Seq Scan on|Index (Only )?Scan using (?!""IX_Jobs_(Leased|Running)"")\S+ on) (jobs|jobevents|deliveries|attempts|callbacks|receivers|replays)\b.*(?!\n +Index Cond)\n")]
     private static partial Regex LargeScan();
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Storage.Deliveries;
 using Storage.Jobs;
+using Storage.Replays;
 using Storage.SqlServer;
 using Storage.Tenants;
 using Storage.Tests.Databases;
@@ -19,9 +20,10 @@ public sealed class Queries_for_sql_server
     {
         await using var services = Register();
         await AskEverythingAsync(
-            services.GetRequiredService<JobStore>(), services.GetRequiredService<DeliveryStore>(), services.GetRequiredService<TenantStore>());
+            services.GetRequiredService<JobStore>(), services.GetRequiredService<DeliveryStore>(), services.GetRequiredService<TenantStore>(),
+            services.GetRequiredService<ReplayStore>());
 
-        Assert.Equal(17, _silence.Sent.Count);
+        Assert.Equal(20, _silence.Sent.Count);
         Assert.Contains(_silence.Sent, sql => sql.Contains("INSERT INTO", StringComparison.Ordinal));
         foreach (var sql in _silence.Sent)
             TransactSql.Parse(sql);
@@ -37,7 +39,7 @@ public sealed class Queries_for_sql_server
         Assert.Matches(@"\[j\]\.\[Id\] < @", Assert.Single(_silence.Sent));
     }
 
-    private async Task AskEverythingAsync(JobStore jobs, DeliveryStore deliveries, TenantStore tenants)
+    private async Task AskEverythingAsync(JobStore jobs, DeliveryStore deliveries, TenantStore tenants, ReplayStore replays)
     {
         var (tenant, time) = (TenantStore.DefaultId, TestStorage.Start);
         await jobs.ListAsync(tenant, new(null, null, null, null, null, 10), _stop);
@@ -51,6 +53,9 @@ public sealed class Queries_for_sql_server
         await deliveries.FindAsync(tenant, Id<Delivery>.New(time), _stop);
         await deliveries.ReplayAsync(tenant, Id<Delivery>.New(time), _stop);
         await deliveries.AttemptsAsync(Id<Delivery>.New(time), 3, 10, _stop);
+        await replays.FindAsync(tenant, Id<Replay>.New(time), _stop);
+        await replays.ListAsync(tenant, null, 10, _stop);
+        await replays.ListAsync(tenant, Id<Replay>.New(time), 10, _stop);
         await tenants.FindAsync(tenant, _stop);
         await tenants.ListKeysAsync(tenant, null, 10, _stop);
         await tenants.ListKeysAsync(tenant, Id<ApiKey>.New(time), 10, _stop);
@@ -74,6 +79,7 @@ public sealed class Queries_for_sql_server
         .AddSingleton<Waker>()
         .AddSingleton<JobStore>()
         .AddSingleton<DeliveryStore>()
+        .AddSingleton<ReplayStore>()
         .AddSingleton<TenantStore>()
         .BuildServiceProvider();
 }

@@ -5,7 +5,7 @@ namespace Storage.Tests.SqlServer;
 
 public sealed class Statements_for_sql_server
 {
-    private const int Fewest = 47;
+    private const int Fewest = 95;
 
     [Fact]
     public void Are_well_formed_qualify_every_column_and_never_merge()

@@ -179,11 +179,15 @@ namespace Storage.PostgreSql.Migrations
 
                     b.HasIndex("JobId", "Seq");
 
+                    b.HasIndex("ReceiverId", "Status", "Id");
+
+                    b.HasIndex("TenantId", "Status", "Id");
+
+                    b.HasIndex("TenantId", "Status", "Reason", "Id")
+                        .HasFilter("Reason IS NOT NULL");
+
                     b.HasIndex(new[] { "ReceiverId", "DueAt", "Id" }, "IX_Deliveries_Due")
                         .HasFilter("Status = 0");
-
-                    b.HasIndex(new[] { "TenantId", "Id" }, "IX_Deliveries_Parked")
-                        .HasFilter("Status = 2");
 
                     b.ToTable("deliveries");
                 });
@@ -605,6 +609,118 @@ namespace Storage.PostgreSql.Migrations
                     b.HasKey("LogId");
 
                     b.ToTable("operationssequences");
+                });
+
+            modelBuilder.Entity("Storage.Replays.Replay", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("CreatedAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("createdafter");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("createdat");
+
+                    b.Property<long?>("CreatedBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("createdbefore");
+
+                    b.Property<int>("Deliveries")
+                        .HasColumnType("integer")
+                        .HasColumnName("deliveries");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dueat");
+
+                    b.Property<int?>("EventType")
+                        .HasColumnType("integer")
+                        .HasColumnName("eventtype");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finishedat");
+
+                    b.Property<byte[]>("IdempotencyHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("idempotencyhash")
+                        .IsFixedLength();
+
+                    b.Property<Guid?>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("jobid");
+
+                    b.Property<int>("Matched")
+                        .HasColumnType("integer")
+                        .HasColumnName("matched");
+
+                    b.Property<long>("PacedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paceduntil");
+
+                    b.Property<Guid>("Position")
+                        .HasColumnType("uuid")
+                        .HasColumnName("position");
+
+                    b.Property<double?>("RatePerSecond")
+                        .HasColumnType("double precision")
+                        .HasColumnName("ratepersecond");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid?>("ReceiverId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("receiverid");
+
+                    b.Property<int>("Replayed")
+                        .HasColumnType("integer")
+                        .HasColumnName("replayed");
+
+                    b.Property<byte[]>("RequestHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("requesthash")
+                        .IsFixedLength();
+
+                    b.Property<int>("Skipped")
+                        .HasColumnType("integer")
+                        .HasColumnName("skipped");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenantid");
+
+                    b.Property<Guid>("Through")
+                        .HasColumnType("uuid")
+                        .HasColumnName("through");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("Status = 0");
+
+                    b.HasIndex("FinishedAt")
+                        .HasFilter("FinishedAt IS NOT NULL");
+
+                    b.HasIndex("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "IdempotencyHash")
+                        .IsUnique()
+                        .HasFilter("IdempotencyHash IS NOT NULL");
+
+                    b.ToTable("replays");
                 });
 
             modelBuilder.Entity("Storage.Tenants.ApiKey", b =>

@@ -170,11 +170,15 @@ namespace Storage.SqlServer.Migrations
 
                     b.HasIndex("JobId", "Seq");
 
+                    b.HasIndex("ReceiverId", "Status", "Id");
+
+                    b.HasIndex("TenantId", "Status", "Id");
+
+                    b.HasIndex("TenantId", "Status", "Reason", "Id")
+                        .HasFilter("Reason IS NOT NULL");
+
                     b.HasIndex(new[] { "ReceiverId", "DueAt", "Id" }, "IX_Deliveries_Due")
                         .HasFilter("Status = 0");
-
-                    b.HasIndex(new[] { "TenantId", "Id" }, "IX_Deliveries_Parked")
-                        .HasFilter("Status = 2");
 
                     b.ToTable("Deliveries");
                 });
@@ -561,6 +565,112 @@ namespace Storage.SqlServer.Migrations
                     b.HasKey("LogId");
 
                     b.ToTable("OperationsSequences");
+                });
+
+            modelBuilder.Entity("Storage.Replays.Replay", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<long?>("CreatedAfter")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("CreatedBefore")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Deliveries")
+                        .HasColumnType("int");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("EventType")
+                        .HasColumnType("int");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("IdempotencyHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("JobId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Matched")
+                        .HasColumnType("int");
+
+                    b.Property<long>("PacedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Position")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<double?>("RatePerSecond")
+                        .HasColumnType("float");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("ReceiverId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Replayed")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("RequestHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Skipped")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("Through")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("Status = 0");
+
+                    b.HasIndex("FinishedAt")
+                        .HasFilter("FinishedAt IS NOT NULL");
+
+                    b.HasIndex("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "IdempotencyHash")
+                        .IsUnique()
+                        .HasFilter("IdempotencyHash IS NOT NULL");
+
+                    b.ToTable("Replays");
                 });
 
             modelBuilder.Entity("Storage.Tenants.ApiKey", b =>

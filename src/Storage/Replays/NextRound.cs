@@ -1,0 +1,63 @@
+using Storage.Deliveries;
+using Storage.Jobs;
+using Storage.Sql;
+
+namespace Storage.Replays;
+
+/// <summary>
+/// Makes deliveries due in their next round: same id, same bytes, fresh schedule. The rows of their receivers and callbacks are locked first, in
+/// the order in which a turn locks them, so no engine settles them meanwhile, no callback goes, and no wake is lost however the process ends.
+/// Deliveries of a paused or disabled receiver become due too, and wait until it may be sent to.
+/// </summary>
+internal static class NextRound
+{
+    private static readonly Statement<Id<Callback>> ReadCallbacks = new(
+        "SELECT c.Id, c.TenantId, c.JobId, c.Url, c.ReceiverId, c.Events, c.Private, c.Status, c.Reason, c.CreatedAt FROM {rows} r, Callbacks AS c WHERE c.Id = r.Id",
+        Col.Id<Id<Callback>, Callback>("Id", id => id));
+
+    private static readonly Statement<Id<Callback>> LockCallbacks = new(
+        "SELECT j.Id, j.Status FROM {rows} r, Callbacks AS j {lock} WHERE j.Id = r.Id ORDER BY j.Id {for update of j}",
+        Col.Id<Id<Callback>, Callback>("Id", id => id));
+
+    private static readonly Statement<Candidate> ReadStates = new(
+        "SELECT d.Id, d.Status FROM {rows} r, Deliveries AS d WHERE d.Id = r.Id", Col.Id<Candidate, Delivery>("Id", c => c.Id));
+
+    private static readonly Statement<Candidate> Begin = new(
+        """
+        UPDATE Deliveries SET Status = 0, Reason = NULL, Round = Deliveries.Round + 1, RoundAt = @now, DueAt = @now, Failures = 0
+        FROM {rows} r WHERE Deliveries.Id = r.Id
+        """,
+        Col.Id<Candidate, Delivery>("Id", c => c.Id));
+
+    /// <summary>
+    /// Begins the next round of those that are in the state <paramref name="only"/>, where one is given, and whose callbacks are not deleted;
+    /// answers how many they were. A disabled callback is enabled again, and its URL is no longer remembered as gone.
+    /// </summary>
+    public static async Task<int> BeginAsync(
+        SqlSession session, IReadOnlyList<Candidate> page, DeliveryStatus? only, DateTimeOffset now, CancellationToken stop)
+    {
+        var callbacks = (await session.ReadAsync(
+            ReadCallbacks, [.. page.Select(c => c.CallbackId).Distinct().Order()], DeliveryStatements.ReadCallback, [], stop)).ToDictionary(c => c.Id);
+        var wakes = new Wakes();
+        foreach (var candidate in page)
+            if (callbacks.TryGetValue(candidate.CallbackId, out var callback) && callback.Status != CallbackStatus.Deleted)
+                wakes.Add(callback);
+        wakes.Rouse(session, now);
+
+        var states = (await session.ReadAsync(
+            LockCallbacks, [.. callbacks.Keys.Order()], row => (Id: row.Id<Callback>(), Status: (CallbackStatus)row.Int()), [], stop))
+            .ToDictionary(c => c.Id, c => c.Status);
+        var deliveries = (await session.ReadAsync(ReadStates, page, row => (Id: row.Id<Delivery>(), Status: (DeliveryStatus)row.Int()), [], stop))
+            .ToDictionary(d => d.Id, d => d.Status);
+        List<Candidate> due = [.. page.Where(IsDue)];
+        List<Callback> told = [.. due.Select(c => callbacks[c.CallbackId]).DistinctBy(c => c.Id)];
+        session.Write(DeliveryStatements.EnableCallbacks, [.. told.Where(c => states[c.Id] == CallbackStatus.Disabled)]);
+        session.Write(DeliveryStatements.ForgetGone, [.. told.DistinctBy(c => (c.ReceiverId, c.Url))]);
+        session.Write(Begin, due, ("now", now));
+        return due.Count;
+
+        bool IsDue(Candidate candidate) =>
+            states.TryGetValue(candidate.CallbackId, out var callback) && callback != CallbackStatus.Deleted
+            && deliveries.TryGetValue(candidate.Id, out var status) && (only is null || status == only);
+    }
+}
