@@ -10,7 +10,7 @@ internal sealed record ReplayFilter(
     Id<Tenant> TenantId, DeliveryStatus Status, string? Reason, Id<Receiver>? ReceiverId, Id<Job>? JobId, JobEventType? EventType,
     Id<Delivery> After, Id<Delivery> Before)
 {
-    private static readonly string[] Conditions = ["Reason = @reason", "ReceiverId = @receiver", "JobId = @job", "EventType = @type"];
+    private static readonly string[] Conditions = ["Reason = @reason", "ReceiverId = @receiver", "JobId = @job", "EventType = @event"];
 
     /// <summary>One statement for each set of conditions, so that the database plans each for what it asks.</summary>
     private static readonly PlainStatement[] Pages =
@@ -49,7 +49,7 @@ internal sealed record ReplayFilter(
             if (JobId is { } job)
                 parameters.Add(("job", job.Value));
             if (EventType is { } type)
-                parameters.Add(("type", (int)type));
+                parameters.Add(("event", (int)type));
             return [.. parameters];
         }
     }

@@ -15,6 +15,10 @@ namespace Storage.PostgreSql.Migrations
                 name: "IX_Jobs_Pending",
                 table: "jobs");
 
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Parked",
+                table: "deliveries");
+
             migrationBuilder.AddColumn<double>(
                 name: "backoffbase",
                 table: "jobs",
@@ -89,6 +93,38 @@ namespace Storage.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "replays",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenantid = table.Column<Guid>(type: "uuid", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: false),
+                    deliveries = table.Column<int>(type: "integer", nullable: false),
+                    reason = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    receiverid = table.Column<Guid>(type: "uuid", nullable: true),
+                    jobid = table.Column<Guid>(type: "uuid", nullable: true),
+                    eventtype = table.Column<int>(type: "integer", nullable: true),
+                    createdafter = table.Column<long>(type: "bigint", nullable: true),
+                    createdbefore = table.Column<long>(type: "bigint", nullable: true),
+                    position = table.Column<Guid>(type: "uuid", nullable: false),
+                    through = table.Column<Guid>(type: "uuid", nullable: false),
+                    ratepersecond = table.Column<double>(type: "double precision", nullable: true),
+                    paceduntil = table.Column<long>(type: "bigint", nullable: false),
+                    dueat = table.Column<long>(type: "bigint", nullable: false),
+                    matched = table.Column<int>(type: "integer", nullable: false),
+                    replayed = table.Column<int>(type: "integer", nullable: false),
+                    skipped = table.Column<int>(type: "integer", nullable: false),
+                    createdat = table.Column<long>(type: "bigint", nullable: false),
+                    finishedat = table.Column<long>(type: "bigint", nullable: true),
+                    idempotencyhash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
+                    requesthash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_replays", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "signingkeys",
                 columns: table => new
                 {
@@ -137,6 +173,46 @@ namespace Storage.PostgreSql.Migrations
                 filter: "Status = 1");
 
             migrationBuilder.CreateIndex(
+                name: "IX_deliveries_receiverid_status_id",
+                table: "deliveries",
+                columns: new[] { "receiverid", "status", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_deliveries_tenantid_status_id",
+                table: "deliveries",
+                columns: new[] { "tenantid", "status", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_deliveries_tenantid_status_reason_id",
+                table: "deliveries",
+                columns: new[] { "tenantid", "status", "reason", "id" },
+                filter: "Reason IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_replays_dueat",
+                table: "replays",
+                column: "dueat",
+                filter: "Status = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_replays_finishedat",
+                table: "replays",
+                column: "finishedat",
+                filter: "FinishedAt IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_replays_tenantid_id",
+                table: "replays",
+                columns: new[] { "tenantid", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_replays_tenantid_idempotencyhash",
+                table: "replays",
+                columns: new[] { "tenantid", "idempotencyhash" },
+                unique: true,
+                filter: "IdempotencyHash IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_signingkeys_expiresat",
                 table: "signingkeys",
                 column: "expiresat",
@@ -158,6 +234,9 @@ namespace Storage.PostgreSql.Migrations
                 name: "operationssequences");
 
             migrationBuilder.DropTable(
+                name: "replays");
+
+            migrationBuilder.DropTable(
                 name: "signingkeys");
 
             migrationBuilder.DropTable(
@@ -170,6 +249,18 @@ namespace Storage.PostgreSql.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Jobs_Running",
                 table: "jobs");
+
+            migrationBuilder.DropIndex(
+                name: "IX_deliveries_receiverid_status_id",
+                table: "deliveries");
+
+            migrationBuilder.DropIndex(
+                name: "IX_deliveries_tenantid_status_id",
+                table: "deliveries");
+
+            migrationBuilder.DropIndex(
+                name: "IX_deliveries_tenantid_status_reason_id",
+                table: "deliveries");
 
             migrationBuilder.DropColumn(
                 name: "backoffbase",
@@ -204,6 +295,12 @@ namespace Storage.PostgreSql.Migrations
                 table: "jobs",
                 columns: new[] { "type", "priority", "dueat" },
                 filter: "Status = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Parked",
+                table: "deliveries",
+                columns: new[] { "tenantid", "id" },
+                filter: "Status = 2");
         }
     }
 }

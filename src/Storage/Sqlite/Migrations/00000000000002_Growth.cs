@@ -14,6 +14,10 @@ namespace Storage.Sqlite.Migrations
                 name: "IX_Jobs_Pending",
                 table: "Jobs");
 
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Parked",
+                table: "Deliveries");
+
             migrationBuilder.AddColumn<double>(
                 name: "BackoffBase",
                 table: "Jobs",
@@ -88,6 +92,38 @@ namespace Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Replays",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    TenantId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    Deliveries = table.Column<int>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    ReceiverId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    JobId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    EventType = table.Column<int>(type: "INTEGER", nullable: true),
+                    CreatedAfter = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedBefore = table.Column<long>(type: "INTEGER", nullable: true),
+                    Position = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    Through = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    RatePerSecond = table.Column<double>(type: "REAL", nullable: true),
+                    PacedUntil = table.Column<long>(type: "INTEGER", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Matched = table.Column<int>(type: "INTEGER", nullable: false),
+                    Replayed = table.Column<int>(type: "INTEGER", nullable: false),
+                    Skipped = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    IdempotencyHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
+                    RequestHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Replays", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SigningKeys",
                 columns: table => new
                 {
@@ -136,6 +172,46 @@ namespace Storage.Sqlite.Migrations
                 filter: "Status = 1");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_ReceiverId_Status_Id",
+                table: "Deliveries",
+                columns: new[] { "ReceiverId", "Status", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_TenantId_Status_Id",
+                table: "Deliveries",
+                columns: new[] { "TenantId", "Status", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_TenantId_Status_Reason_Id",
+                table: "Deliveries",
+                columns: new[] { "TenantId", "Status", "Reason", "Id" },
+                filter: "Reason IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Replays_DueAt",
+                table: "Replays",
+                column: "DueAt",
+                filter: "Status = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Replays_FinishedAt",
+                table: "Replays",
+                column: "FinishedAt",
+                filter: "FinishedAt IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Replays_TenantId_Id",
+                table: "Replays",
+                columns: new[] { "TenantId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Replays_TenantId_IdempotencyHash",
+                table: "Replays",
+                columns: new[] { "TenantId", "IdempotencyHash" },
+                unique: true,
+                filter: "IdempotencyHash IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SigningKeys_ExpiresAt",
                 table: "SigningKeys",
                 column: "ExpiresAt",
@@ -157,6 +233,9 @@ namespace Storage.Sqlite.Migrations
                 name: "OperationsSequences");
 
             migrationBuilder.DropTable(
+                name: "Replays");
+
+            migrationBuilder.DropTable(
                 name: "SigningKeys");
 
             migrationBuilder.DropTable(
@@ -169,6 +248,18 @@ namespace Storage.Sqlite.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Jobs_Running",
                 table: "Jobs");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_ReceiverId_Status_Id",
+                table: "Deliveries");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_TenantId_Status_Id",
+                table: "Deliveries");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_TenantId_Status_Reason_Id",
+                table: "Deliveries");
 
             migrationBuilder.DropColumn(
                 name: "BackoffBase",
@@ -203,6 +294,12 @@ namespace Storage.Sqlite.Migrations
                 table: "Jobs",
                 columns: new[] { "Type", "Priority", "DueAt" },
                 filter: "Status = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Parked",
+                table: "Deliveries",
+                columns: new[] { "TenantId", "Id" },
+                filter: "Status = 2");
         }
     }
 }
