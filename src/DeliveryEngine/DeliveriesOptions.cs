@@ -32,6 +32,12 @@ internal sealed class DeliveriesOptions
     [Range(1, 10_000)]
     public int MaxReceivers { get; set; } = 500;
 
+    /// <summary>
+    /// Whether attempt rows keep the beginning of answers. Off, they keep the status alone, so that nobody reads through a callback what its
+    /// URL answers. Default true.
+    /// </summary>
+    public bool KeepResponses { get; set; } = true;
+
     /// <summary>How this engine is named in attempt rows. Default: machine name and process id.</summary>
     [StringLength(200, MinimumLength = 1)]
     public string Name { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}";

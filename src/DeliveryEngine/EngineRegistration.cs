@@ -12,15 +12,9 @@ internal static class EngineRegistration
 {
     public static IServiceCollection AddDeliveryEngine(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<DeliveriesOptions>().Bind(configuration.GetSection("Deliveries")).ValidateDataAnnotations()
-            .Validate(o => o.Schedule is null || o.Schedule.All(w => w >= TimeSpan.Zero), "Deliveries:Schedule must not hold a negative wait.")
-            .ValidateOnStart();
-        services.AddSingleton(s => s.GetRequiredService<IOptions<DeliveriesOptions>>().Value);
+        services.AddCourier(configuration);
         services.AddSingleton(s => new Schedule(s.GetRequiredService<DeliveriesOptions>().Schedule));
         services.AddSingleton(s => new StatusTable(s.GetRequiredService<Schedule>(), s.GetRequiredService<DeliveriesOptions>().ThrottleFloor));
-        services.AddEgress(configuration.GetSection("Egress"));
-        services.AddSingleton<SigningSecrets>();
-        services.AddSingleton<Courier>();
         services.AddSingleton<Sender>();
         services.AddSingleton<DeliveryEngine>();
         services.AddHostedService<BellRinger>();
@@ -30,6 +24,16 @@ internal static class EngineRegistration
             q.AddBeat<SweepBeat>(TimeSpan.FromMinutes(1));
         });
         return services.AddClockBeat();
+    }
+
+    /// <summary>What sends one signed request, with or without an engine: a door that tests a callback sends as deliveries do.</summary>
+    public static IServiceCollection AddCourier(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DeliveriesOptions>().Bind(configuration.GetSection("Deliveries")).ValidateDataAnnotations()
+            .Validate(o => o.Schedule is null || o.Schedule.All(w => w >= TimeSpan.Zero), "Deliveries:Schedule must not hold a negative wait.")
+            .ValidateOnStart();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<DeliveriesOptions>>().Value);
+        return services.AddEgress(configuration.GetSection("Egress")).AddSingleton<SigningSecrets>().AddSingleton<Courier>();
     }
 
     /// <summary>The scheduler and the beat that every process needs, with or without an engine.</summary>

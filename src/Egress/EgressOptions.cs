@@ -45,6 +45,11 @@ public sealed class EgressOptions
     /// </summary>
     public IList<string>? OwnHosts { get; set; }
 
+    /// <summary>
+    /// Where somebody who is sent too much can write to, an <c>https</c> or <c>mailto</c> URL; it is part of the User-Agent. None by default.
+    /// </summary>
+    public string? Contact { get; set; }
+
     /// <summary>The most connections to one origin (scheme, host, port), over all tenants: 1 to 10,000, 256 by default.</summary>
     public int MaxConnectionsPerOrigin { get; set; } = 256;
 

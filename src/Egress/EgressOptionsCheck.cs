@@ -24,6 +24,8 @@ internal sealed class EgressOptionsCheck(IConfiguration section) : IValidateOpti
         CheckEntries(failures, nameof(EgressOptions.OwnHosts), options.OwnHosts, text => HostText.Comparable(text) is not null,
             "a host name alone, without scheme and port");
 
+        if (options.Contact is { } contact && !IsContact(contact))
+            failures.Add($"Egress:Contact is '{contact}'; it must be an https or mailto URL of at most 200 plain characters, without parentheses.");
         CheckRange(failures, nameof(EgressOptions.MaxConnectionsPerOrigin), options.MaxConnectionsPerOrigin, 1, 10_000);
         CheckRange(failures, nameof(EgressOptions.ConnectionLifetime), options.ConnectionLifetime, shortest, longest);
         CheckRange(failures, nameof(EgressOptions.ConnectionIdle), options.ConnectionIdle, shortest, longest);
@@ -49,6 +51,10 @@ internal sealed class EgressOptionsCheck(IConfiguration section) : IValidateOpti
                 failures.Add($"Egress:{setting}:{i} is '{entries[i]}'; it must be {rule}.");
         }
     }
+
+    private static bool IsContact(string text) =>
+        text.Length <= 200 && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.AsSpan().ContainsAny("();\\")
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "mailto";
 
     private static void CheckRange<T>(List<string> failures, string setting, T value, T least, T most) where T : IComparable<T>
     {

@@ -23,6 +23,7 @@ internal static class EgressRegistration
         services.AddSingleton<TransportRules>();
         services.AddSingleton<UrlRules>();
         services.TryAddSingleton<IResolver, SystemResolver>();
+        services.AddSingleton(s => new NameFaults(s.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<GuardedConnector>();
         services.AddSingleton(s => new EgressClient(
             s.GetRequiredService<GuardedConnector>(), s.GetRequiredService<IOptions<EgressOptions>>(),

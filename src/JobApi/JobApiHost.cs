@@ -72,7 +72,7 @@ public static class JobApiHost
         if (configuration.GetValue("Engine:Embedded", true))
             services.AddDeliveryEngine(configuration);
         else
-            services.AddEgress(configuration.GetSection("Egress")).AddClockBeat();
+            services.AddCourier(configuration).AddClockBeat();
 
         services.AddSingleton<KeyCache>().AddSingleton<FirstKey>().AddAuthorization(Roles.AddPolicies);
         services.AddAuthentication(KeyAuthentication.SchemeName)
@@ -80,7 +80,7 @@ public static class JobApiHost
         services.ConfigureHttpJsonOptions(json => ContractJson.Apply(json.SerializerOptions));
         services.AddContractDocument();
 
-        services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>();
+        services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>().AddSingleton<TestLimit>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Waits);
         services.AddSingleton<WorkerDoor>().AddSingleton<ClaimDesk>();
         services.AddWorker<InProcessLine>(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Worker);
@@ -99,6 +99,7 @@ public static class JobApiHost
     internal static void MapJobApi(this WebApplication app)
     {
         app.UseMiddleware<ProblemAnswers>();
+        app.UseMiddleware<LoopGuard>();
         app.UseRouting();
         app.UseMiddleware<StreamOrigins>();
         app.UseAuthentication();
@@ -110,6 +111,7 @@ public static class JobApiHost
         app.MapReplays();
         app.MapKeys();
         app.MapOperations();
+        app.MapCallbackTest();
         app.MapSigning();
         app.MapPublicKeys();
         app.MapWorkers();

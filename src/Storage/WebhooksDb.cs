@@ -119,6 +119,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
         {
             a.HasKey(x => new { x.DeliveryId, x.Number });
             a.Property(x => x.Error).HasMaxLength(100);
+            a.Property(x => x.ErrorDetail).HasMaxLength(100);
             a.Property(x => x.Excerpt).HasMaxLength(4096);
             a.Property(x => x.Engine).HasMaxLength(200);
         });

@@ -21,8 +21,8 @@ internal static class Samples
         """;
 
     public const string Attempt = """
-        {"number":1,"round":1,"started_at":"2030-01-02T03:04:05Z","finished_at":"2030-01-02T03:04:06Z","status_code":500,"error":"http_status",
-         "duration_ms":1000,"response_excerpt":"oh no","engine":"a"}
+        {"number":1,"round":1,"started_at":"2030-01-02T03:04:05Z","finished_at":"2030-01-02T03:04:06Z","status_code":500,"error":"http_status","error_detail":"busy",
+         "duration_ms":1000,"durations":{"dns_ms":1,"connect_ms":2,"tls_ms":3,"first_byte_ms":900,"total_ms":1000},"response_excerpt":"oh no","engine":"a"}
         """;
 
     public const string Callback = """{"id":"cb_1","url":"https://a.example/","events":["job.succeeded"],"status":"active"}""";

@@ -1,3 +1,5 @@
+using Egress;
+
 namespace DeliveryEngine.Outcomes;
 
 /// <summary>What came of one attempt. <see cref="StatusTable"/> decides what follows from it.</summary>
@@ -8,6 +10,12 @@ internal abstract record Outcome
     /// <summary>The beginning of the answer's body as text.</summary>
     public string? Excerpt { get; init; }
 
+    /// <summary>A finer reason than the error's class, out of a fixed set (<c>certificate_expired</c>, <c>while_reading</c>, …).</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public Durations Took { get; init; }
+
     /// <summary>What the receiver asked for in the header <c>webhook-delivery</c>, on any answer.</summary>
     public Directive Directive { get; init; }
 
@@ -17,8 +25,8 @@ internal abstract record Outcome
     /// <summary>Any other answer, with what its <c>Retry-After</c> asks for.</summary>
     internal sealed record Refused(int Status, TimeSpan? AskedToWait) : Outcome;
 
-    /// <summary>No answer: the error's class says how far it came.</summary>
-    internal sealed record Unreached(string Why) : Outcome;
+    /// <summary>No answer, or not all of it: the error's class says how far it came.</summary>
+    internal sealed record Unreached(string Why, int? Status = null) : Outcome;
 
     /// <summary>The guard refused the address.</summary>
     internal sealed record Blocked(string Why) : Outcome;

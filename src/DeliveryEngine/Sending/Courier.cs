@@ -1,70 +1,89 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using DeliveryEngine.Outcomes;
 using DeliveryEngine.Receivers;
 using Egress;
+using Microsoft.Extensions.Options;
 
 namespace DeliveryEngine.Sending;
 
 /// <summary>
 /// Posts one attempt and says what came of it: a Standard Webhooks 1.0.0 request with the stored bytes, signed for this attempt. It never throws.
 /// </summary>
-internal sealed partial class Courier(EgressClient egress, SigningSecrets secrets, DeliveriesOptions options, TimeProvider clock, ILogger<Courier> logger)
+internal sealed partial class Courier(
+    EgressClient egress, SigningSecrets secrets, DeliveriesOptions options, IOptions<EgressOptions> egressOptions, TimeProvider clock,
+    ILogger<Courier> logger)
 {
-    private static readonly string UserAgent = $"Webhooks/{typeof(Courier).Assembly.GetName().Version?.ToString(3)}";
+    private readonly string _userAgent = UserAgent.Of(egressOptions.Value);
 
-    public async Task<Outcome> PostAsync(Parcel parcel, DateTimeOffset at, CancellationToken abandon)
+    public Task<Outcome> PostAsync(Parcel parcel, DateTimeOffset at, CancellationToken abandon) =>
+        PostAsync(
+            new Posting(parcel.Delivery.TenantId, parcel.WebhookId, parcel.Letter.Url, parcel.Letter.Body, parcel.Letter.Private), at, options.Timeout, abandon);
+
+    public async Task<Outcome> PostAsync(Posting posting, DateTimeOffset at, TimeSpan deadline, CancellationToken abandon)
     {
         try
         {
-            var request = await RequestAsync(parcel, at);
-            return Read(await egress.SendAsync(request, options.Timeout, abandon));
+            var request = await RequestAsync(posting, at);
+            return Read(await egress.SendAsync(request, deadline, abandon));
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
             return new Outcome.OurFault("engine_stopped");
         }
+        catch (CryptographicException error)
+        {
+            // The receiver is not to blame and loses nothing: deliveries wait until the ring is back.
+            Log.Unreadable(logger, posting.WebhookId, error);
+            return new Outcome.OurFault("own_fault") { Detail = "key_ring_unreadable" };
+        }
         catch (Exception error)
         {
-            // The key ring or the database: the receiver is not to blame and loses nothing.
-            Log.NotSent(logger, parcel.Delivery.Id.ToString(), error);
-            return new Outcome.OurFault("own_fault");
+            Log.NotSent(logger, posting.WebhookId, error);
+            return new Outcome.OurFault("own_fault") { Detail = "internal" };
         }
     }
 
-    private async ValueTask<EgressRequest> RequestAsync(Parcel parcel, DateTimeOffset at)
+    private async ValueTask<EgressRequest> RequestAsync(Posting posting, DateTimeOffset at)
     {
-        var (id, seconds) = (parcel.WebhookId, at.ToUnixTimeSeconds());
-        var signing = await secrets.ForAsync(parcel.Delivery.TenantId, parcel.Letter.Private);
+        var (id, seconds) = (posting.WebhookId, at.ToUnixTimeSeconds());
+        var signing = await secrets.ForAsync(posting.Tenant, posting.Private);
         List<KeyValuePair<string, string>> headers =
         [
             new("webhook-id", id),
             new("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture)),
-            new("webhook-signature", signing.Sign(id, seconds, parcel.Letter.Body)),
-            new("user-agent", UserAgent),
+            new("webhook-signature", signing.Sign(id, seconds, posting.Body)),
+            new("user-agent", _userAgent),
         ];
         if (signing.Headers is { } own)
             headers.AddRange(own);
-        return new EgressRequest
-        {
-            Url = new Uri(parcel.Letter.Url), Headers = headers, Body = parcel.Letter.Body, ContentType = "application/json",
-        };
+        return new EgressRequest { Url = new Uri(posting.Url), Headers = headers, Body = posting.Body, ContentType = "application/json" };
     }
 
-    private Outcome Read(EgressAnswer answer) => answer switch
+    private Outcome Read(EgressAnswer answer)
     {
-        EgressAnswer.Answered answered => Read(answered) with
+        var outcome = answer switch
         {
-            Excerpt = Outcomes.Excerpt.Of(answered.Body.Span), Directive = DirectiveOf(answered.Headers.First("webhook-delivery")),
-        },
-        EgressAnswer.Failed { Error: EgressError.BlockedAddress } failed => new Outcome.Blocked(failed.Detail),
-        EgressAnswer.Failed { Error: EgressError.ResolverFailed or EgressError.InvalidRequest } failed => new Outcome.OurFault(failed.Error.ToCode()),
-        EgressAnswer.Failed failed => new Outcome.Unreached(failed.Error.ToCode()),
-        _ => throw new NotSupportedException(answer.ToString()),
-    };
+            EgressAnswer.Answered answered => Read(answered),
+            EgressAnswer.Failed { Error: EgressError.BlockedAddress } failed => new Outcome.Blocked(failed.Detail),
+            EgressAnswer.Failed { Error: EgressError.ResolverFailed or EgressError.InvalidRequest } failed => new Outcome.OurFault(failed.Error.ToCode()),
+            EgressAnswer.Failed failed => new Outcome.Unreached(failed.Error.ToCode(), failed.Status),
+            _ => throw new NotSupportedException(answer.ToString()),
+        };
+        return outcome with { Took = answer.Took, Detail = (answer as EgressAnswer.Failed)?.Detail };
+    }
 
-    private Outcome Read(EgressAnswer.Answered answered) => answered.Status is >= 200 and <= 299
-        ? new Outcome.Accepted(answered.Status)
-        : new Outcome.Refused(answered.Status, RetryAfter.Read(answered.Headers.First("retry-after"), clock.GetUtcNow()));
+    private Outcome Read(EgressAnswer.Answered answered)
+    {
+        Outcome outcome = answered.Status is >= 200 and <= 299
+            ? new Outcome.Accepted(answered.Status)
+            : new Outcome.Refused(answered.Status, RetryAfter.Read(answered.Headers.First("retry-after"), clock.GetUtcNow()));
+        return outcome with
+        {
+            Excerpt = options.KeepResponses ? Excerpt.Of(answered.Body.Span) : null,
+            Directive = DirectiveOf(answered.Headers.First("webhook-delivery")),
+        };
+    }
 
     private static Directive DirectiveOf(string? value) => value?.Trim().ToLowerInvariant() switch
     {
@@ -75,7 +94,10 @@ internal sealed partial class Courier(EgressClient egress, SigningSecrets secret
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Delivery {DeliveryId} could not be sent through a fault of ours.")]
-        public static partial void NotSent(ILogger logger, string deliveryId, Exception error);
+        [LoggerMessage(1, LogLevel.Error, "{WebhookId} could not be sent through a fault of ours.")]
+        public static partial void NotSent(ILogger logger, string webhookId, Exception error);
+
+        [LoggerMessage(2, LogLevel.Critical, "{WebhookId} waits: its secret can't be opened. Is Security:KeyRing the folder that sealed it?")]
+        public static partial void Unreadable(ILogger logger, string webhookId, Exception error);
     }
 }

@@ -9,7 +9,7 @@ namespace Egress;
 /// later no longer matters (DNS rebinding).
 /// </summary>
 internal sealed partial class GuardedConnector(
-    IResolver resolver, AddressGuard guard, TransportRules transport, ILogger<GuardedConnector> log)
+    IResolver resolver, NameFaults faults, AddressGuard guard, TransportRules transport, ILogger<GuardedConnector> log)
 {
     /// <summary>More addresses than this of one name are judged but not tried: a name may list a thousand victims.</summary>
     private const int MostAddressesTried = 4;
@@ -49,10 +49,16 @@ internal sealed partial class GuardedConnector(
         try
         {
             answers = await resolver.ResolveAsync(host, cancel).WaitAsync(cancel);
+            faults.Answered(host);
         }
         catch (SocketException failure) when (failure.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
         {
+            faults.Answered(host);
             throw new EgressException(EgressError.DnsFailed, "name_not_found", failure);
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode is SocketError.TryAgain or SocketError.NoRecovery && faults.IsOf(host))
+        {
+            throw new EgressException(EgressError.DnsFailed, "name_servers_failed", failure);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -10,7 +10,8 @@ internal interface IResolver
     /// <param name="host">Lower-case ASCII; never an address.</param>
     /// <param name="cancel">Fires at the request's deadline.</param>
     /// <exception cref="SocketException">
-    /// <see cref="SocketError.HostNotFound"/> and <see cref="SocketError.NoData"/> are the name's fault; all others are the resolver's.
+    /// <see cref="SocketError.HostNotFound"/> and <see cref="SocketError.NoData"/> are the name's fault; <see cref="SocketError.TryAgain"/> and
+    /// <see cref="SocketError.NoRecovery"/> may be; all others are the resolver's.
     /// </exception>
     Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancel);
 }

@@ -16,7 +16,7 @@ internal sealed class SystemResolver : IResolver, IDisposable
 
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancel)
     {
-        if (!await lookups.WaitAsync(TimeSpan.Zero, cancel)) throw new SocketException((int)SocketError.TryAgain);
+        if (!await lookups.WaitAsync(TimeSpan.Zero, cancel)) throw new SocketException((int)SocketError.TooManyOpenSockets);
         return await Task.Factory.StartNew(
             LookUp, Absolute(host), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }

@@ -19,7 +19,13 @@ internal static class Documents
     public static AttemptDocument Of(Attempt attempt) => new()
     {
         Number = attempt.Number, Round = attempt.Round, StartedAt = attempt.StartedAt, FinishedAt = attempt.FinishedAt,
-        StatusCode = attempt.StatusCode, Error = attempt.Error, DurationMs = attempt.DurationMs, ResponseExcerpt = attempt.Excerpt, Engine = attempt.Engine,
+        StatusCode = attempt.StatusCode, Error = attempt.Error, ErrorDetail = attempt.ErrorDetail, DurationMs = attempt.DurationMs,
+        Durations = DurationsOf(attempt), ResponseExcerpt = attempt.Excerpt, Engine = attempt.Engine,
+    };
+
+    private static AttemptDurations? DurationsOf(Attempt attempt) => attempt.DurationMs is not { } total ? null : new()
+    {
+        DnsMs = attempt.DnsMs, ConnectMs = attempt.ConnectMs, TlsMs = attempt.TlsMs, FirstByteMs = attempt.FirstByteMs, TotalMs = total,
     };
 
     public static string NameOf(DeliveryStatus status) => status switch

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Egress;
 using JobApi.Http;
+using Microsoft.Extensions.Options;
 using Webhooks.Handlers;
 
 namespace JobApi.HttpCalls;
@@ -11,12 +12,12 @@ namespace JobApi.HttpCalls;
 /// Jobs of type <c>http.request</c>: a slow HTTP call on behalf of an agent, through the same guard as deliveries. Any answer is a success;
 /// only a call that got none, or more than 1 MiB, fails.
 /// </summary>
-internal sealed class HttpCallHandler(UrlRules urls, EgressClient client) : IJobHandler<HttpCall, HttpCallResult>
+internal sealed class HttpCallHandler(UrlRules urls, EgressClient client, IOptions<EgressOptions> options) : IJobHandler<HttpCall, HttpCallResult>
 {
     public const string Type = "http.request";
 
-    /// <summary>The same product token as deliveries have: a call to our own <c>POST /jobs</c> would feed itself, and is refused there.</summary>
-    private const string Agent = "Webhooks/1 (http.request)";
+    /// <summary>The same product token as deliveries have: a call to our own doors would feed itself, and is refused there.</summary>
+    private readonly string _agent = UserAgent.Of(options.Value, Type);
 
     /// <summary>The job's own timeout ends the call; this only bounds what can't be bound otherwise.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
@@ -45,7 +46,7 @@ internal sealed class HttpCallHandler(UrlRules urls, EgressClient client) : IJob
             throw Refused(badHeader, "headers");
         if (!headers.Exists(h => h.Key.Equals("Idempotency-Key", StringComparison.OrdinalIgnoreCase)))
             headers.Add(new("Idempotency-Key", token));
-        headers.Add(new("User-Agent", Agent));
+        headers.Add(new("User-Agent", _agent));
         var (body, usualType) = Content(input.Body);
         return new()
         {

@@ -13,8 +13,6 @@ namespace JobApi.Jobs;
 /// <summary>Submitting, reading, canceling and repeating jobs.</summary>
 internal static class JobRoutes
 {
-    private const string OurDeliveryAgent = "Webhooks/";
-
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/jobs").WithTags("Jobs").RequireAuthorization(Roles.Client).Documented();
@@ -33,8 +31,6 @@ internal static class JobRoutes
         Body<SubmitJob> body, HttpRequest request, Caller caller, CallbackRules rules, JobDoor door, TimeProvider clock, LongPoll poll,
         CancellationToken stop)
     {
-        if (request.Headers.UserAgent.ToString().StartsWith(OurDeliveryAgent, StringComparison.Ordinal))
-            return new Problem(StatusCodes.Status403Forbidden, "loop_refused", "User-Agent: a delivery of this service may not submit jobs to it.");
         if (!body.TryGet(out var wanted, out var fault)
             || !IdempotencyKey.TryRead(request, wanted, out var key, out fault)
             || !Submission.TryMake(wanted, key, caller, rules, clock.GetUtcNow(), out var submission, out fault))

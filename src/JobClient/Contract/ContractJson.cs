@@ -55,6 +55,7 @@ public static class ContractJson
 [JsonSerializable(typeof(ReplayCount))]
 [JsonSerializable(typeof(Page<ReplayDocument>))]
 [JsonSerializable(typeof(OperationsCallbackDocument))]
+[JsonSerializable(typeof(TestCallback))]
 [JsonSerializable(typeof(RotateSigningSecret))]
 [JsonSerializable(typeof(SigningKeyDocument))]
 [JsonSerializable(typeof(SigningKeyList))]

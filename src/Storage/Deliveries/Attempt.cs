@@ -16,7 +16,18 @@ internal sealed class Attempt
     /// <summary>The error's class, such as <c>timeout</c>; null after a 2xx.</summary>
     public string? Error { get; init; }
 
+    /// <summary>A finer reason, such as <c>certificate_expired</c>.</summary>
+    public string? ErrorDetail { get; init; }
+
     public int? DurationMs { get; init; }
+
+    /// <summary>Parts of <see cref="DurationMs"/>; null where they did not happen, as on a connection that was kept.</summary>
+    public int? DnsMs { get; init; }
+    public int? ConnectMs { get; init; }
+    public int? TlsMs { get; init; }
+
+    /// <summary>From the start until the headers of the answer were there.</summary>
+    public int? FirstByteMs { get; init; }
 
     /// <summary>The beginning of the answer's body as text.</summary>
     public string? Excerpt { get; init; }

@@ -38,13 +38,16 @@ internal static class Settlements
     private static readonly Statement<Attempt> FinishAttempts = new(
         """
         UPDATE Attempts SET StartedAt = r.StartedAt, FinishedAt = r.FinishedAt, StatusCode = r.StatusCode, Error = r.Error,
-            DurationMs = r.DurationMs, Excerpt = r.Excerpt
+            DurationMs = r.DurationMs, Excerpt = r.Excerpt, ErrorDetail = r.ErrorDetail, DnsMs = r.DnsMs, ConnectMs = r.ConnectMs,
+            TlsMs = r.TlsMs, FirstByteMs = r.FirstByteMs
         FROM {rows} r WHERE Attempts.DeliveryId = r.DeliveryId AND Attempts.Number = r.Number AND Attempts.FinishedAt IS NULL
         """,
         Col.Id<Attempt, Delivery>("DeliveryId", a => a.DeliveryId), Col.Int<Attempt>("Number", a => a.Number),
         Col.Time<Attempt>("StartedAt", a => a.StartedAt), Col.Time<Attempt>("FinishedAt", a => a.FinishedAt),
         Col.Int<Attempt>("StatusCode", a => a.StatusCode), Col.Text<Attempt>("Error", a => a.Error),
-        Col.Int<Attempt>("DurationMs", a => a.DurationMs), Col.Text<Attempt>("Excerpt", a => a.Excerpt));
+        Col.Int<Attempt>("DurationMs", a => a.DurationMs), Col.Text<Attempt>("Excerpt", a => a.Excerpt),
+        Col.Text<Attempt>("ErrorDetail", a => a.ErrorDetail), Col.Int<Attempt>("DnsMs", a => a.DnsMs),
+        Col.Int<Attempt>("ConnectMs", a => a.ConnectMs), Col.Int<Attempt>("TlsMs", a => a.TlsMs), Col.Int<Attempt>("FirstByteMs", a => a.FirstByteMs));
 
     /// <summary>Rows of an engine that died: whether the POST went out is not known, and the row says so.</summary>
     private static readonly Statement<OwedDelivery> CloseOrphans = new(

@@ -68,12 +68,35 @@ public sealed class A_fault_of_our_own
         Assert.Equal((DeliveryStatus.Parked, "resolver_failed"), (await scene.DeliveryAsync()).State());
     }
 
+    [Theory, EveryDatabase]
+    public async Task Is_not_what_a_name_suffers_whose_own_servers_are_broken(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var broken = scene.Listen("broken");
+        scene.Resolver.Answer = host => host == "broken" ? throw new SocketException((int)SocketError.TryAgain) : [IPAddress.Loopback];
+        var job = await scene.FinishJobAsync(broken);
+
+        for (var minute = 0; minute < 12; minute += 3)
+        {
+            await scene.FinishJobAsync(scene.Listen($"healthy-{minute}")); // a name that has to be looked up
+            await scene.Node.WorkAsync();
+            scene.Clock.Advance(TimeSpan.FromMinutes(3));
+        }
+
+        var errors = (await scene.AttemptsAsync()).FindAll(a => a.StatusCode is null).ConvertAll(a => (a.Error, a.ErrorDetail));
+        Assert.Equal(("resolver_failed", "resolver_unreachable"), errors[0]);
+        Assert.Equal(("dns_failed", "name_servers_failed"), errors[^1]);
+        Assert.Equal(errors.Count(e => e.Error == "dns_failed"), (await scene.DeliveryAsync(job)).Failures);
+    }
+
     private static async Task IsStillOwed(Scene scene, int attempts, string error)
     {
         var delivery = await scene.DeliveryAsync();
         Assert.Equal((DeliveryStatus.Pending, 0, attempts), (delivery.Status, delivery.Failures, delivery.Attempts));
         Assert.Equal(TimeSpan.FromSeconds(10), delivery.DueAt - scene.Now);
-        Assert.Equal((null, error), (await scene.AttemptsAsync())[^1].Result());
+        var attempt = (await scene.AttemptsAsync())[^1];
+        Assert.Equal((null, error), attempt.Result());
+        Assert.Equal(error == "own_fault" ? "key_ring_unreadable" : "resolver_unreachable", attempt.ErrorDetail);
     }
 
     /// <summary>Changes the tenant's stored secret and answers what it was.</summary>

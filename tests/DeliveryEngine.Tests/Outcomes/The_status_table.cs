@@ -54,12 +54,24 @@ public sealed class The_status_table
         receiver.LetGo();
     }
 
-    [Theory, EveryDatabase("120", "Thu, 02 Jan 2020 03:06:05 GMT")]
+    [Theory, EveryDatabase("120", "Thu, 02 Jan 2020 03:06:05 GMT", "Thursday, 02-Jan-20 03:06:05 GMT", "Thu Jan  2 03:06:05 2020")]
     public async Task Honours_Retry_After_in_seconds_and_as_a_date(On database, string value)
     {
         await using var scene = await Scene.OnAsync(database);
         var delivery = await DeliverAsync(scene, 503, ("retry-after", value));
         Assert.Equal(TimeSpan.FromMinutes(2), delivery.DueAt - scene.Now);
+    }
+
+    [Theory, EveryDatabase(301, 404, 500)]
+    public async Task Honours_Retry_After_on_any_failure_where_it_is_longer_than_the_schedule(On database, int status)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await DeliverAsync(scene, status, ("retry-after", "3"), ("x-other", "1"));
+        Assert.InRange(delivery.DueAt - scene.Now, FirstWait, FirstWait * 1.1);
+        await scene.ReplayAsync(delivery);
+        scene.Listen().Answers(status, ("retry-after", "3600"));
+        await scene.Node.WorkAsync();
+        Assert.Equal(TimeSpan.FromHours(1), (await scene.DeliveryAsync()).DueAt - scene.Now);
     }
 
     [Theory, EveryDatabase("31536000", "99999999999999999999", "Fri, 02 Jan 2099 03:04:05 GMT")]

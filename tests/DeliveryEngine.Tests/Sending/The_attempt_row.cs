@@ -34,6 +34,46 @@ public sealed class The_attempt_row
     }
 
     [Theory, EveryDatabase]
+    public async Task Says_where_the_time_went(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var receiver = scene.Listen();
+        scene.Resolver.Answer = _ =>
+        {
+            scene.Clock.Advance(TimeSpan.FromMilliseconds(7));
+            return [IPAddress.Loopback];
+        };
+        receiver.Answers(_ =>
+        {
+            scene.Clock.Advance(TimeSpan.FromMilliseconds(30));
+            return new Answer(500);
+        });
+        await scene.FinishJobAsync(receiver);
+        await scene.Node.WorkAsync();
+        scene.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        await scene.Node.WorkAsync();
+
+        var attempts = await scene.AttemptsAsync();
+        Assert.Equal((7, 0, 0, 37, 37), Durations(attempts[0]));
+        Assert.Equal((null, null, null, 30, 30), Durations(attempts[1])); // the connection was kept
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Keeps_nothing_of_the_answer_but_its_status_where_that_is_asked_for(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:KeepResponses=false");
+        var receiver = scene.Listen();
+        receiver.Answers(_ => new Answer(500, "the metadata of our cloud"));
+        await scene.FinishJobAsync(receiver);
+
+        await scene.Node.WorkAsync();
+
+        var attempt = Assert.Single(await scene.AttemptsAsync());
+        Assert.Equal((500, "http_status", null), (attempt.StatusCode, attempt.Error, attempt.Excerpt));
+    }
+
+    [Theory, EveryDatabase]
     public async Task Keeps_the_beginning_of_whatever_was_answered_as_text(On database)
     {
         await using var scene = await Scene.OnAsync(database);
@@ -61,15 +101,19 @@ public sealed class The_attempt_row
 
         await scene.Node.WorkAsync();
 
-        await Left("connect_failed", refused);
-        await Left("connection_lost", reset);
-        await Left("dns_failed", unknown);
+        await Left("connect_failed", "refused", refused);
+        await Left("connection_lost", "connection_reset", reset);
+        await Left("dns_failed", "name_not_found", unknown);
 
-        async Task Left(string error, Job job)
+        async Task Left(string error, string detail, Job job)
         {
             var delivery = await scene.DeliveryAsync(job);
             Assert.Equal((DeliveryStatus.Pending, 1), (delivery.Status, delivery.Failures));
-            Assert.Equal((null, error), Assert.Single(await scene.AttemptsAsync(), a => a.DeliveryId == delivery.Id).Result());
+            var attempt = Assert.Single(await scene.AttemptsAsync(), a => a.DeliveryId == delivery.Id);
+            Assert.Equal((null, error, detail), (attempt.StatusCode, attempt.Error, attempt.ErrorDetail));
         }
     }
+
+    private static (int?, int?, int?, int?, int?) Durations(Attempt attempt) =>
+        (attempt.DnsMs, attempt.ConnectMs, attempt.TlsMs, attempt.FirstByteMs, attempt.DurationMs);
 }

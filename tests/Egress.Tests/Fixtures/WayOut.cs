@@ -26,13 +26,14 @@ internal static class WayOut
 
     public static AddressGuard Guard(EgressOptions options) => new(Options.Create(options));
 
-    public static EgressClient Client(EgressOptions? options = null, IResolver? resolver = null, X509Certificate2Collection? roots = null)
+    public static EgressClient Client(
+        EgressOptions? options = null, IResolver? resolver = null, X509Certificate2Collection? roots = null, TimeProvider? time = null)
     {
         var settings = Options.Create(options ?? Loopback);
         var connector = new GuardedConnector(
-            resolver ?? new SystemResolver(), new AddressGuard(settings), new TransportRules(settings),
+            resolver ?? new SystemResolver(), new NameFaults(time ?? TimeProvider.System), new AddressGuard(settings), new TransportRules(settings),
             NullLogger<GuardedConnector>.Instance);
-        return new EgressClient(connector, settings, TimeProvider.System, roots);
+        return new EgressClient(connector, settings, time ?? TimeProvider.System, roots);
     }
 
     public static EgressRequest Post(string url, string body = "{}") =>

@@ -26,6 +26,7 @@ internal sealed record Route(HttpMethod Method, string Pattern, bool NeedsKey)
         ("POST", "/keys") => """{"name":"n","role":"client"}""",
         ("POST", "/replays") => """{"filter":{}}""",
         ("PUT", "/operations-callback") => """{"url":"https://receiver.example/"}""",
+        ("POST", "/callbacks/test") => """{"url":"https://receiver.invalid/"}""",
         ("POST", "/signing-secret/rotate") => "{}",
         ("POST", "/jobs/{id}/callbacks") => """{"url":"https://receiver.example/"}""",
         ("POST", "/worker/claims") => """{"types":["a"]}""",

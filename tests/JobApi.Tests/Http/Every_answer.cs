@@ -73,6 +73,11 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
                 $$"""{"url":"https://receiver.example/","headers":{"a":"{{text}}","b":"{{text}}"} }""",
             ],
             ["/replays"] = [$$"""{"filter":{"reason":"{{text}}"} }""", $$"""{"filter":{"status":"{{text}}"} }""", $$"""{"filter":{"job_id":"{{text}}"} }"""],
+            ["/callbacks/test"] =
+            [
+                $$"""{"url":"https://receiver.example/{{text}}"}""", $$"""{"url":"https://receiver.example/","secret":"whsk_{{text}}"}""",
+                $$"""{"url":"https://receiver.example/","headers":{"a":"{{text}}","b":"{{text}}"} }""",
+            ],
             ["/operations-callback"] =
             [
                 $$"""{"url":"https://receiver.example/{{text}}"}""", $$"""{"url":"https://receiver.example/","events":["{{text}}"]}""",

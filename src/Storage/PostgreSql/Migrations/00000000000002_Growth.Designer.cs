@@ -63,6 +63,14 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("number");
 
+                    b.Property<int?>("ConnectMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("connectms");
+
+                    b.Property<int?>("DnsMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("dnsms");
+
                     b.Property<int?>("DurationMs")
                         .HasColumnType("integer")
                         .HasColumnName("durationms");
@@ -78,6 +86,11 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("error");
 
+                    b.Property<string>("ErrorDetail")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("errordetail");
+
                     b.Property<string>("Excerpt")
                         .HasMaxLength(4096)
                         .HasColumnType("character varying(4096)")
@@ -86,6 +99,10 @@ namespace Storage.PostgreSql.Migrations
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("finishedat");
+
+                    b.Property<int?>("FirstByteMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("firstbytems");
 
                     b.Property<int>("Round")
                         .HasColumnType("integer")
@@ -98,6 +115,10 @@ namespace Storage.PostgreSql.Migrations
                     b.Property<int?>("StatusCode")
                         .HasColumnType("integer")
                         .HasColumnName("statuscode");
+
+                    b.Property<int?>("TlsMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("tlsms");
 
                     b.HasKey("DeliveryId", "Number");
 

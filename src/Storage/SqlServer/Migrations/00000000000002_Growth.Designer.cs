@@ -61,6 +61,12 @@ namespace Storage.SqlServer.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("int");
 
+                    b.Property<int?>("ConnectMs")
+                        .HasColumnType("int");
+
+                    b.Property<int?>("DnsMs")
+                        .HasColumnType("int");
+
                     b.Property<int?>("DurationMs")
                         .HasColumnType("int");
 
@@ -75,6 +81,11 @@ namespace Storage.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("ErrorDetail")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("Excerpt")
                         .HasMaxLength(4096)
                         .HasColumnType("nvarchar(max)")
@@ -83,6 +94,9 @@ namespace Storage.SqlServer.Migrations
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<int?>("FirstByteMs")
+                        .HasColumnType("int");
+
                     b.Property<int>("Round")
                         .HasColumnType("int");
 
@@ -90,6 +104,9 @@ namespace Storage.SqlServer.Migrations
                         .HasColumnType("bigint");
 
                     b.Property<int?>("StatusCode")
+                        .HasColumnType("int");
+
+                    b.Property<int?>("TlsMs")
                         .HasColumnType("int");
 
                     b.HasKey("DeliveryId", "Number");

@@ -58,6 +58,12 @@ namespace Storage.SqlServer.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("int");
 
+                    b.Property<int?>("ConnectMs")
+                        .HasColumnType("int");
+
+                    b.Property<int?>("DnsMs")
+                        .HasColumnType("int");
+
                     b.Property<int?>("DurationMs")
                         .HasColumnType("int");
 
@@ -72,6 +78,11 @@ namespace Storage.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("ErrorDetail")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("Excerpt")
                         .HasMaxLength(4096)
                         .HasColumnType("nvarchar(max)")
@@ -80,6 +91,9 @@ namespace Storage.SqlServer.Migrations
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<int?>("FirstByteMs")
+                        .HasColumnType("int");
+
                     b.Property<int>("Round")
                         .HasColumnType("int");
 
@@ -87,6 +101,9 @@ namespace Storage.SqlServer.Migrations
                         .HasColumnType("bigint");
 
                     b.Property<int?>("StatusCode")
+                        .HasColumnType("int");
+
+                    b.Property<int?>("TlsMs")
                         .HasColumnType("int");
 
                     b.HasKey("DeliveryId", "Number");

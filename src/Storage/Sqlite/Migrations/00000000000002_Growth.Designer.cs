@@ -55,6 +55,12 @@ namespace Storage.Sqlite.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("ConnectMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("DnsMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("DurationMs")
                         .HasColumnType("INTEGER");
 
@@ -67,11 +73,18 @@ namespace Storage.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ErrorDetail")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Excerpt")
                         .HasMaxLength(4096)
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("FirstByteMs")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Round")
@@ -81,6 +94,9 @@ namespace Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("StatusCode")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TlsMs")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("DeliveryId", "Number");
