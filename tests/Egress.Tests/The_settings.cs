@@ -18,6 +18,8 @@ public class The_settings
     [InlineData("Nat64", "decode")]
     [InlineData("Nat64Prefixes:0", "2a00:64::/96")]
     [InlineData("OwnHosts:0", "hooks.example.com")]
+    [InlineData("Contact", "https://example.com/abuse")]
+    [InlineData("Contact", "mailto:hooks@example.com")]
     [InlineData("MaxConnectionsPerOrigin", "1")]
     public void Are_taken(string key, string value) => Assert.NotNull(Start(key, value).GetRequiredService<UrlRules>());
 
@@ -41,6 +43,10 @@ public class The_settings
     [InlineData("Nat64Prefixes:0", "10.0.0.0/32")]
     [InlineData("OwnHosts:0", "https://hooks.example.com")]
     [InlineData("OwnHosts:0", "hooks.example.com:443")]
+    [InlineData("Contact", "hooks@example.com")]
+    [InlineData("Contact", "http://example.com/")]
+    [InlineData("Contact", "https://example.com/\r\nx: y")]
+    [InlineData("Contact", "https://example.com/)")]
     [InlineData("MaxConnectionsPerOrigin", "0")]
     [InlineData("ConnectionLifetime", "00:00:00")]
     [InlineData("ConnectionIdle", "02:00:00")]

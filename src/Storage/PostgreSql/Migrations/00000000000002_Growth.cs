@@ -65,6 +65,37 @@ namespace Storage.PostgreSql.Migrations
                 nullable: false,
                 defaultValue: 3);
 
+            migrationBuilder.AddColumn<int>(
+                name: "connectms",
+                table: "attempts",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "dnsms",
+                table: "attempts",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "errordetail",
+                table: "attempts",
+                type: "character varying(100)",
+                maxLength: 100,
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "firstbytems",
+                table: "attempts",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "tlsms",
+                table: "attempts",
+                type: "integer",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "gates",
                 columns: table => new
@@ -289,6 +320,26 @@ namespace Storage.PostgreSql.Migrations
             migrationBuilder.DropColumn(
                 name: "maxlostleases",
                 table: "jobs");
+
+            migrationBuilder.DropColumn(
+                name: "connectms",
+                table: "attempts");
+
+            migrationBuilder.DropColumn(
+                name: "dnsms",
+                table: "attempts");
+
+            migrationBuilder.DropColumn(
+                name: "errordetail",
+                table: "attempts");
+
+            migrationBuilder.DropColumn(
+                name: "firstbytems",
+                table: "attempts");
+
+            migrationBuilder.DropColumn(
+                name: "tlsms",
+                table: "attempts");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Jobs_Pending",

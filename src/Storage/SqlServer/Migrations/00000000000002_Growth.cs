@@ -64,6 +64,38 @@ namespace Storage.SqlServer.Migrations
                 nullable: false,
                 defaultValue: 3);
 
+            migrationBuilder.AddColumn<int>(
+                name: "ConnectMs",
+                table: "Attempts",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "DnsMs",
+                table: "Attempts",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "ErrorDetail",
+                table: "Attempts",
+                type: "nvarchar(100)",
+                maxLength: 100,
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<int>(
+                name: "FirstByteMs",
+                table: "Attempts",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "TlsMs",
+                table: "Attempts",
+                type: "int",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "Gates",
                 columns: table => new
@@ -288,6 +320,26 @@ namespace Storage.SqlServer.Migrations
             migrationBuilder.DropColumn(
                 name: "MaxLostLeases",
                 table: "Jobs");
+
+            migrationBuilder.DropColumn(
+                name: "ConnectMs",
+                table: "Attempts");
+
+            migrationBuilder.DropColumn(
+                name: "DnsMs",
+                table: "Attempts");
+
+            migrationBuilder.DropColumn(
+                name: "ErrorDetail",
+                table: "Attempts");
+
+            migrationBuilder.DropColumn(
+                name: "FirstByteMs",
+                table: "Attempts");
+
+            migrationBuilder.DropColumn(
+                name: "TlsMs",
+                table: "Attempts");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Jobs_Pending",

@@ -64,6 +64,37 @@ namespace Storage.Sqlite.Migrations
                 nullable: false,
                 defaultValue: 3);
 
+            migrationBuilder.AddColumn<int>(
+                name: "ConnectMs",
+                table: "Attempts",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "DnsMs",
+                table: "Attempts",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "ErrorDetail",
+                table: "Attempts",
+                type: "TEXT",
+                maxLength: 100,
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "FirstByteMs",
+                table: "Attempts",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "TlsMs",
+                table: "Attempts",
+                type: "INTEGER",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "Gates",
                 columns: table => new
@@ -288,6 +319,26 @@ namespace Storage.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "MaxLostLeases",
                 table: "Jobs");
+
+            migrationBuilder.DropColumn(
+                name: "ConnectMs",
+                table: "Attempts");
+
+            migrationBuilder.DropColumn(
+                name: "DnsMs",
+                table: "Attempts");
+
+            migrationBuilder.DropColumn(
+                name: "ErrorDetail",
+                table: "Attempts");
+
+            migrationBuilder.DropColumn(
+                name: "FirstByteMs",
+                table: "Attempts");
+
+            migrationBuilder.DropColumn(
+                name: "TlsMs",
+                table: "Attempts");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Jobs_Pending",
