@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DeliveryEngine.Receivers;
 
 namespace DeliveryEngine;
 
@@ -28,6 +29,26 @@ internal sealed class DeliveriesOptions
     [Range(1, 1_000)]
     public int MaxInFlightPerReceiver { get; set; } = 64;
 
+    /// <summary>POSTs under way at once to one origin, over all tenants and lanes: so much we do to anybody. 1 to 10,000, default 128.</summary>
+    [Range(1, 10_000)]
+    public int MaxInFlightPerOrigin { get; set; } = 128;
+
+    /// <summary>A receiver's breaker opens after so many failures without a good answer between them. 1 to 1,000, default 10.</summary>
+    [Range(1, 1_000)]
+    public int BreakerFailures { get; set; } = 10;
+
+    /// <summary>How long it is open the first time; each time after that twice as long. 1 s to 1 h, default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan BreakerWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest it is open at a time. 1 s to 24 h, default 15 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan BreakerLongestWait { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>A receiver that failed for so long without a good answer is disabled. 1 min to 365 days, default 5 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
+
     /// <summary>Receivers owned at once by this process. 1 to 10,000, default 500.</summary>
     [Range(1, 10_000)]
     public int MaxReceivers { get; set; } = 500;
@@ -41,6 +62,8 @@ internal sealed class DeliveriesOptions
     /// <summary>How this engine is named in attempt rows. Default: machine name and process id.</summary>
     [StringLength(200, MinimumLength = 1)]
     public string Name { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    public Breaker Breaker => new(BreakerFailures, BreakerWait, BreakerLongestWait);
 
     /// <summary>A lease always outlasts a send, whatever is configured.</summary>
     public TimeSpan LeaseInUse => Lease > Timeout + TimeSpan.FromSeconds(5) ? Lease : Timeout + TimeSpan.FromSeconds(5);

@@ -3,6 +3,7 @@ using DeliveryEngine.Receivers;
 using DeliveryEngine.Sending;
 using Storage;
 using Storage.Deliveries;
+using Storage.Jobs;
 using Storage.Operations;
 using Storage.Sql;
 
@@ -12,9 +13,9 @@ namespace DeliveryEngine;
 /// Sends what is due, receiver by receiver. One turn is one transaction: settle what came back, renew what is held, claim what is due, read the
 /// next pages, write their attempt rows, release what is empty. Then the pages are sent; the turn never waits for a send.
 /// </summary>
-internal sealed class DeliveryEngine(
-    Database database, Sender sender, StatusTable table, OperationsLog operations, Waker waker, DeliveriesOptions options, TimeProvider clock,
-    Bells bells) : IDisposable
+internal sealed partial class DeliveryEngine(
+    Database database, Sender sender, StatusTable table, Breaker breaker, OperationsLog operations, Waker waker, DeliveriesOptions options,
+    TimeProvider clock, Bells bells, ILogger<DeliveryEngine> logger) : IDisposable
 {
     /// <summary>Attempt rows without an outcome: a crash leaves at most so many.</summary>
     private const int MostBegun = 2048;
@@ -27,18 +28,10 @@ internal sealed class DeliveryEngine(
     public bool IsIdle => _holds.Count == 0 && sender.IsIdle;
 
     /// <summary>One turn. What it started comes back as outcomes, each of which rings for the next turn.</summary>
-    public async Task RunOnceAsync(CancellationToken stop)
-    {
-        await _turn.WaitAsync(stop);
-        try
-        {
-            await TakeTurnAsync(stop);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task RunOnceAsync(CancellationToken stop) => RunOnceAsync(lookAtAll: false, stop);
+
+    /// <summary>The turn of each second: it looks at every receiver that is held, for pokes and changes that came from other processes.</summary>
+    public Task BeatAsync(CancellationToken stop) => RunOnceAsync(lookAtAll: true, stop);
 
     /// <summary>
     /// Stops claiming, lets what is in flight end, gives the rest back and releases everything. When <paramref name="patience"/> ends, what is
@@ -59,11 +52,25 @@ internal sealed class DeliveryEngine(
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task TakeTurnAsync(CancellationToken stop)
+    private async Task RunOnceAsync(bool lookAtAll, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            await TakeTurnAsync(lookAtAll, stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task TakeTurnAsync(bool lookAtAll, CancellationToken stop)
     {
         if (_stopping)
             foreach (var hold in _holds.Values)
                 sender.GiveBack(hold);
+        var woken = bells.Woken.Take();
         var sent = sender.Collect();
         var from = clock.GetTimestamp();
         TurnResult result;
@@ -72,7 +79,7 @@ internal sealed class DeliveryEngine(
             result = await database.WriteAsync(
                 async session =>
                 {
-                    var result = await NewTurn(sent).WriteAsync(session, stop);
+                    var result = await NewTurn(sent, lookAtAll ? null : woken).WriteAsync(session, stop);
                     waker.WakeWithin(session, result.Wakes);
                     return result;
                 },
@@ -88,8 +95,9 @@ internal sealed class DeliveryEngine(
         await waker.WakeAfterAsync(result.Wakes);
     }
 
-    private Turn NewTurn(List<Sent> sent) => new(table, operations, options, clock)
+    private Turn NewTurn(List<Sent> sent, IReadOnlySet<Id<Receiver>>? woken) => new(table, breaker, operations, options, clock)
     {
+        Woken = woken,
         Holds = _holds.Values,
         Sent = sent,
         MayClaim = _stopping ? 0 : Math.Max(0, options.MaxReceivers - _holds.Count),
@@ -106,18 +114,43 @@ internal sealed class DeliveryEngine(
             _holds.Remove(hold.Id);
             sender.GiveBack(hold);
         }
-        foreach (var (hold, fence, hasMore) in result.Kept)
+        foreach (var slot in result.Kept)
         {
-            hold.Leased(fence, from, options.LeaseInUse);
-            hold.HasMore = hasMore;
+            var hold = slot.Hold;
+            hold.Kept(slot.Row, slot.HasMore, from, options.LeaseInUse);
             if (_holds.GetValueOrDefault(hold.Id) is { } stale && stale != hold)
                 sender.GiveBack(stale);
             _holds[hold.Id] = hold;
         }
+        result.Held.ForEach(sender.GiveBack);
         foreach (var parcel in result.Parcels)
             parcel.Hold.Begin(parcel.Delivery.Id);
         // Where nothing could be begun for want of room, an outcome makes room and rings.
-        if (result.Parcels.Count > 0 && result.Kept.Exists(k => k.HasMore && k.Hold.Begun == 0))
+        if (result.MustGoOn || result.Parcels.Count > 0 && result.Kept.Exists(k => k.HasMore && k.Hold.Begun == 0))
             bells.Deliveries.Ring();
+        result.Changes.ForEach(Tell);
+    }
+
+    private void Tell(Happening happened)
+    {
+        var id = happened.ReceiverId.ToString();
+        if (happened.Type == JobEventType.BreakerOpened)
+            Log.BreakerOpened(logger, id, happened.Origin, happened.Until);
+        else if (happened.Type == JobEventType.BreakerClosed)
+            Log.BreakerClosed(logger, id, happened.Origin);
+        else
+            Log.Disabled(logger, id, happened.Origin);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Receiver {ReceiverId} at {Origin} fails; it is left alone until {Until}.")]
+        public static partial void BreakerOpened(ILogger logger, string receiverId, string origin, DateTimeOffset? until);
+
+        [LoggerMessage(2, LogLevel.Information, "Receiver {ReceiverId} at {Origin} answers again.")]
+        public static partial void BreakerClosed(ILogger logger, string receiverId, string origin);
+
+        [LoggerMessage(3, LogLevel.Warning, "Receiver {ReceiverId} at {Origin} failed for too long and is disabled; what it is owed is parked.")]
+        public static partial void Disabled(ILogger logger, string receiverId, string origin);
     }
 }

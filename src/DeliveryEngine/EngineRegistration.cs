@@ -15,6 +15,7 @@ internal static class EngineRegistration
         services.AddCourier(configuration);
         services.AddSingleton(s => new Schedule(s.GetRequiredService<DeliveriesOptions>().Schedule));
         services.AddSingleton(s => new StatusTable(s.GetRequiredService<Schedule>(), s.GetRequiredService<DeliveriesOptions>().ThrottleFloor));
+        services.AddSingleton(s => s.GetRequiredService<DeliveriesOptions>().Breaker);
         services.AddSingleton<Sender>();
         services.AddSingleton<DeliveryEngine>();
         services.AddHostedService<BellRinger>();
@@ -22,6 +23,7 @@ internal static class EngineRegistration
         {
             q.AddBeat<DeliveryBeat>(TimeSpan.FromSeconds(1));
             q.AddBeat<SweepBeat>(TimeSpan.FromMinutes(1));
+            q.AddBeat<IdleBeat>(IdleBeat.Every);
         });
         return services.AddClockBeat();
     }

@@ -3,6 +3,7 @@ using DeliveryEngine.Receivers;
 using DeliveryEngine.Sending;
 using Storage;
 using Storage.Deliveries;
+using Storage.Jobs;
 using Storage.Operations;
 using Storage.Sql;
 
@@ -12,11 +13,20 @@ namespace DeliveryEngine;
 internal sealed record TurnResult
 {
     public List<Parcel> Parcels { get; } = [];
-    public List<(Hold Hold, long Fence, bool HasMore)> Kept { get; } = [];
+    public List<Slot> Kept { get; } = [];
     public List<Hold> Released { get; } = [];
 
     /// <summary>Held by somebody else by now: nothing was written for them.</summary>
     public List<Hold> Lost { get; } = [];
+
+    /// <summary>Of these, what waits for a place must not be sent now.</summary>
+    public List<Hold> Held { get; } = [];
+
+    /// <summary>What became of receivers, for the operator's log.</summary>
+    public List<Happening> Changes { get; } = [];
+
+    /// <summary>Work was left for want of time, and no outcome will ring for it.</summary>
+    public bool MustGoOn { get; set; }
 
     /// <summary>Receivers of operations events that the turn wrote.</summary>
     public Wakes Wakes { get; } = new();
@@ -26,10 +36,15 @@ internal sealed record TurnResult
 /// One turn of the engine, as one transaction that may be run again: it reads the engine's memory and changes none of it.
 /// Its first statement locks the receivers' rows under our fences, so whatever it writes is written by their owner.
 /// </summary>
-internal sealed class Turn(StatusTable table, OperationsLog operations, DeliveriesOptions options, TimeProvider clock)
+internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog operations, DeliveriesOptions options, TimeProvider clock)
 {
     /// <summary>Bodies that one turn may read, in bytes.</summary>
     private const int LargestPage = 8 * 1024 * 1024;
+
+    /// <summary>Deliveries of disabled receivers that one turn parks: a backlog of millions goes in bounded pieces.</summary>
+    private const int MostParked = 1000;
+
+    private static readonly TimeSpan CrowdedOutFor = TimeSpan.FromSeconds(1);
 
     private readonly DateTimeOffset _now = clock.GetUtcNow();
     private readonly Dictionary<Id<Receiver>, Slot> _slots = [];
@@ -45,12 +60,16 @@ internal sealed class Turn(StatusTable table, OperationsLog operations, Deliveri
     public required int Room { get; init; }
     public required bool Stopping { get; init; }
 
+    /// <summary>Receivers that were woken since the last turn; null when all are looked at.</summary>
+    public required IReadOnlySet<Id<Receiver>>? Woken { get; init; }
+
     public async Task<TurnResult> WriteAsync(SqlSession session, CancellationToken stop)
     {
         await LockAsync(session, stop);
         await SettleAsync(session, stop);
         await ClaimAsync(session, stop);
         await ReadQueuesAsync(session, stop);
+        await ParkDisabledAsync(session, stop);
         await BeginAsync(session, stop);
         foreach (var slot in _slots.Values)
             KeepOrRelease(slot);
@@ -63,7 +82,8 @@ internal sealed class Turn(StatusTable table, OperationsLog operations, Deliveri
     private async Task LockAsync(SqlSession session, CancellationToken stop)
     {
         var settling = Sent.Select(s => s.Parcel.Hold).ToHashSet();
-        var wanted = Holds.Where(h => settling.Contains(h) || h.HasMore || h.NeedsLook || h.Begun == 0 || Stopping).ToDictionary(h => h.Id);
+        var wanted = Holds.Where(h => settling.Contains(h) || h.HasMore || h.NeedsLook || h.Begun == 0 || Stopping || Woken?.Contains(h.Id) != false)
+            .ToDictionary(h => h.Id);
         foreach (var row in await ReceiverLeases.LockAsync(session, [.. wanted.Values.Select(h => (h.Id, h.Fence))], stop))
         {
             _slots.Add(row.Id, new Slot(wanted[row.Id], row));
@@ -82,6 +102,7 @@ internal sealed class Turn(StatusTable table, OperationsLog operations, Deliveri
             settlements.Add(ToSettlement(sent, slot.Row));
             _settled.Add(sent.Parcel.Delivery.Id);
             slot.Begun--;
+            Judge(slot, sent);
         }
         await WriteAsync(session, settlements, stop);
         foreach (var slot in _slots.Values.Where(s => s.Hold.SpareUntil > s.Row.HeldUntil))
@@ -105,7 +126,7 @@ internal sealed class Turn(StatusTable table, OperationsLog operations, Deliveri
         {
             Delivery = delivery, Attempt = sent.Attempt, Status = DeliveryStatus.Parked, Failures = delivery.Failures, DueAt = delivery.DueAt,
         };
-        switch (table.Decide(sent.Outcome, delivery, _now))
+        switch (table.Decide(sent.Outcome, delivery, Schedule.Of(sent.Parcel.Letter.Schedule), _now))
         {
             case Decision.Delivered:
                 return settled with { Status = DeliveryStatus.Delivered, DeliveredAt = sent.Attempt!.FinishedAt };
@@ -128,31 +149,82 @@ internal sealed class Turn(StatusTable table, OperationsLog operations, Deliveri
         }
     }
 
+    /// <summary>What the outcome says about the receiver: its breaker, and whether it has failed for so long that it is disabled.</summary>
+    private void Judge(Slot slot, Sent sent)
+    {
+        var (row, openings, verdict) = (slot.Row, slot.Row.Health.Openings, StatusTable.VerdictOf(sent.Outcome));
+        slot.Judge(breaker, verdict, sent.Parcel.Delivery, _now);
+        if (sent.Outcome is Outcome.Accepted)
+            row.Health = row.Health with { SucceededAt = _now };
+        if (row.Health.Openings > openings)
+            Happened(JobEventType.BreakerOpened, row, row.HeldUntil);
+        else if (row.Health.Openings < openings)
+            Happened(JobEventType.BreakerClosed, row);
+        if (row.DisabledAt is not null || verdict == Verdict.None || !(_now - row.Health.FailingSince >= options.DisableAfter))
+            return;
+        (row.DisabledAt, row.HeldUntil) = (_now, _now);
+        Happened(JobEventType.ReceiverDisabled, row);
+    }
+
+    private void Happened(JobEventType type, LeasedReceiver row, DateTimeOffset? until = null)
+    {
+        var happening = Happening.Of(type, row, until: until);
+        _happenings.Add(happening);
+        _result.Changes.Add(happening);
+    }
+
     private async Task ClaimAsync(SqlSession session, CancellationToken stop)
     {
         if (MayClaim == 0 || Room == 0)
             return;
         foreach (var row in await ReceiverLeases.ClaimAsync(session, MayClaim, _now, stop))
-            _slots.TryAdd(row.Id, new Slot(new Hold(row.Id, options.MaxInFlightPerReceiver, clock), row)); // one that is ours already stays so
+            _slots.TryAdd(row.Id, new Slot(new Hold(row, options.MaxInFlightPerReceiver, clock), row)); // one that is ours already stays so
     }
 
-    /// <summary>The head of each queue; every receiver gets an equal share of the room.</summary>
+    /// <summary>The heads of each receiver's queues; every receiver gets an equal share of the room.</summary>
     private async Task ReadQueuesAsync(SqlSession session, CancellationToken stop)
     {
         if (_slots.Count == 0 || Stopping)
             return;
         var share = Math.Max(1, Room / _slots.Count);
-        var takes = new List<(Id<Receiver>, int)>();
+        foreach (var slot in _slots.Values)
+            slot.Room = RoomFor(slot, share);
+        Shares.Allot(_slots.Values, Holds.Where(h => !_slots.ContainsKey(h.Id)), options.MaxInFlight);
+        var disabled = _slots.Values.Count(s => s.Row.DisabledAt is not null);
+        var heads = new List<QueueHead>();
         foreach (var slot in _slots.Values)
         {
-            slot.Room = Room == 0 || slot.Row.HeldUntil > _now ? 0 : Math.Min(share, slot.Hold.MayBegin - slot.Begun);
-            if (slot.Room <= 0 && slot.Begun > 0)
+            var wanted = slot.Row.DisabledAt is null ? slot.Room : Math.Max(1, MostParked / disabled);
+            if (slot.IsCrowdedOut || wanted == 0 && (slot.Begun > 0 || slot.Row.IsPaused))
                 continue;
-            slot.Queue = [];
-            takes.Add((slot.Row.Id, Math.Max(slot.Room, 0) + slot.Begun + 1)); // what is begun is still in the queue, and one more tells the next due time
+            var take = wanted + slot.Begun + 1; // what is begun is still in the queue, and one more tells the next due time
+            heads.Add(new(slot.Row.Id, Retries: false, take));
+            heads.Add(new(slot.Row.Id, Retries: true, take));
         }
-        foreach (var owed in await DeliveryPages.ReadAsync(session, takes, stop))
-            _slots[owed.ReceiverId].Queue!.Add(owed);
+        var owed = (await DeliveryPages.ReadAsync(session, heads, stop)).ToLookup(d => d.ReceiverId);
+        foreach (var head in heads.Where(h => h.Retries))
+            _slots[head.Receiver].Read(owed[head.Receiver].Where(d => !IsUnderWay(_slots[head.Receiver], d)));
+    }
+
+    private int RoomFor(Slot slot, int share)
+    {
+        var row = slot.Row;
+        if (Room == 0 || slot.IsHeld(_now))
+            return 0;
+        if (row.Health.Openings > 0) // half open: one probe, alone
+            return slot.Begun > 0 ? 0 : 1;
+        return Math.Max(0, Math.Min(Math.Min(share, slot.Hold.MayBegin - slot.Begun), Pace.Allowed(row.RatePerSecond, row.PacedUntil, _now)));
+    }
+
+    /// <summary>What is owed to a disabled receiver is parked, whether or not it is due.</summary>
+    private async Task ParkDisabledAsync(SqlSession session, CancellationToken stop)
+    {
+        foreach (var slot in _slots.Values.Where(s => s.WasRead && s.Row.DisabledAt is not null))
+        {
+            var parked = slot.TakeAll();
+            await ParkAsync(session, parked, "receiver_disabled", stop);
+            _result.MustGoOn |= slot.HasMore = parked.Count > 0; // until there are none
+        }
     }
 
     private async Task BeginAsync(SqlSession session, CancellationToken stop)
@@ -160,7 +232,11 @@ internal sealed class Turn(StatusTable table, OperationsLog operations, Deliveri
         var page = Choose();
         var letters = (await DeliveryPages.ReadLettersAsync(session, page, stop)).ToDictionary(l => l.DeliveryId);
         if (letters.Count < page.Count)
-            await ParkWithoutLetterAsync(session, page, letters, stop);
+        {
+            // A delivery whose event or callback is no longer there can't be sent by anybody.
+            await ParkAsync(session, page.FindAll(d => !letters.ContainsKey(d.Id)), "payload_missing", stop);
+            page.RemoveAll(d => !letters.ContainsKey(d.Id));
+        }
         var mayBeGone = _slots.Values.Where(s => s.Row.GoneUntil > _now).Select(s => s.Row.Id).ToList();
         var gone = await DeliveryPages.ReadGoneAsync(session, mayBeGone, _now, stop);
 
@@ -183,77 +259,50 @@ internal sealed class Turn(StatusTable table, OperationsLog operations, Deliveri
     {
         var page = new List<OwedDelivery>();
         var bytes = 0L;
-        var queues = new Queue<(Slot Slot, IEnumerator<OwedDelivery> Owed)>(
-            _slots.Values.Where(s => s.Queue is not null).OrderBy(s => s.Begun)
-                .Select(s => (s, s.Queue!.Where(owed => !IsUnderWay(s, owed)).GetEnumerator())));
-        while (queues.TryDequeue(out var queue))
+        List<Slot> read = [.. _slots.Values.Where(s => s.WasRead && s.Row.DisabledAt is null).OrderBy(s => s.Begun)];
+        var queues = new Queue<Slot>(read);
+        while (page.Count < Room && queues.TryDequeue(out var slot))
         {
-            var (slot, owed) = (queue.Slot, queue.Owed);
-            if (!owed.MoveNext())
+            if (slot.Room <= 0 || slot.Peek(_now) is not { } next || bytes + next.BodyBytes > LargestPage && page.Count > 0)
                 continue;
-            var next = owed.Current;
-            var isDue = next.DueAt <= _now;
-            if (isDue && slot.Room > 0 && page.Count < Room && (bytes + next.BodyBytes <= LargestPage || page.Count == 0))
-            {
-                page.Add(next);
-                bytes += next.BodyBytes;
-                slot.Room--;
-                queues.Enqueue(queue);
-            }
-            else
-            {
-                slot.NextDue = next.DueAt;
-                slot.HasMore = isDue;
-            }
+            page.Add(next);
+            bytes += next.BodyBytes;
+            slot.Take(next);
+            queues.Enqueue(slot);
         }
+        foreach (var begun in page.CountBy(d => d.ReceiverId))
+            if (_slots[begun.Key].Row is { RatePerSecond: not null } row)
+                row.PacedUntil = Pace.After(row.RatePerSecond, row.PacedUntil, _now, begun.Value);
+        read.ForEach(slot => slot.LookAhead(_now));
         return page;
     }
 
     private bool IsUnderWay(Slot slot, OwedDelivery owed) => slot.Hold.HasBegun(owed.Id) && !_settled.Contains(owed.Id);
 
-    /// <summary>A delivery whose event or callback is no longer there can't be sent by anybody.</summary>
-    private async Task ParkWithoutLetterAsync(
-        SqlSession session, List<OwedDelivery> page, Dictionary<Id<Delivery>, Letter> letters, CancellationToken stop)
-    {
-        var missing = page.FindAll(d => !letters.ContainsKey(d.Id));
-        page.RemoveAll(d => !letters.ContainsKey(d.Id));
-        await WriteAsync(
-            session,
-            missing.ConvertAll(d => new Settlement
-            {
-                Delivery = d, Attempt = null, Status = DeliveryStatus.Parked, Reason = "payload_missing", Failures = d.Failures, DueAt = d.DueAt,
-            }),
-            stop);
-    }
+    private Task ParkAsync(SqlSession session, List<OwedDelivery> unsent, string reason, CancellationToken stop) => WriteAsync(
+        session,
+        unsent.ConvertAll(d => new Settlement
+        {
+            Delivery = d, Attempt = null, Status = DeliveryStatus.Parked, Reason = reason, Failures = d.Failures, DueAt = d.DueAt,
+        }),
+        stop);
 
     private void KeepOrRelease(Slot slot)
     {
-        var wasRead = slot.Queue is not null;
-        if (wasRead)
-            slot.Row.Poked = false;
-        if (slot.Begun > 0 || slot.HasMore && slot.Row.HeldUntil <= _now)
+        var (row, hold) = (slot.Row, slot.Hold);
+        row.Concurrency = hold.Concurrency.Learned;
+        if (slot.WasRead)
+            row.Poked = false;
+        if (slot.Begun > 0 || slot.HasMore && row.HeldUntil <= _now)
         {
-            slot.Row.Keep(_now + options.LeaseInUse);
-            _result.Kept.Add((slot.Hold, slot.Row.NextFence, slot.HasMore || !wasRead && slot.Hold.HasMore));
+            row.Keep(_now + options.LeaseInUse);
+            slot.HasMore |= !slot.WasRead && hold.HasMore;
+            _result.Kept.Add(slot);
+            if (slot.IsHeld(_now))
+                _result.Held.Add(hold);
             return;
         }
-        slot.Row.Release(wasRead ? slot.NextDue : _now);
-        _result.Released.Add(slot.Hold);
-    }
-
-    /// <summary>A receiver that takes part in this turn.</summary>
-    private sealed class Slot(Hold hold, LeasedReceiver row)
-    {
-        public Hold Hold => hold;
-        public LeasedReceiver Row => row;
-
-        /// <summary>Deliveries begun and not settled, as they will be after this turn.</summary>
-        public int Begun { get; set; } = hold.Begun;
-        public int Room { get; set; }
-
-        /// <summary>The head of its queue; null where it was not read.</summary>
-        public List<OwedDelivery>? Queue { get; set; }
-        public DateTimeOffset? NextDue { get; set; }
-        public bool HasMore { get; set; }
+        row.Release(slot.IsCrowdedOut ? _now + CrowdedOutFor : slot.WasRead ? slot.NextDue : _now);
+        _result.Released.Add(hold);
     }
 }

@@ -13,6 +13,7 @@ using JobApi.Keys;
 using JobApi.OpenApi;
 using JobApi.Operations;
 using JobApi.Replays;
+using JobApi.Receivers;
 using JobApi.Settings;
 using JobApi.Signing;
 using JobApi.Streams;
@@ -109,6 +110,7 @@ public static class JobApiHost
         app.MapCallbacks();
         app.MapDeliveries();
         app.MapReplays();
+        app.MapReceivers();
         app.MapKeys();
         app.MapOperations();
         app.MapCallbackTest();

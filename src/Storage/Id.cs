@@ -26,6 +26,18 @@ internal readonly record struct Id<T>(Guid Value) : IComparable<Id<T>>
     /// <summary>The time in a UUIDv7.</summary>
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds((long)(Value.ToUInt128() >> 80));
 
+    /// <summary>
+    /// An id that comes after those of the same millisecond with a smaller number: the first 24 of its 74 random bits are the number
+    /// (RFC 9562, section 6.2, method 1).
+    /// </summary>
+    public static Id<T> New(DateTimeOffset now, int number)
+    {
+        var bits = Guid.CreateVersion7(now).ToUInt128();
+        var (high, low) = ((UInt128)((uint)number >> 12 & 0xfff), (UInt128)((uint)number & 0xfff));
+        bits &= ~((UInt128)0xfff << 64 | (UInt128)0xfff << 50);
+        return new((bits | high << 64 | low << 50).ToGuid());
+    }
+
     public int CompareTo(Id<T> other) => Value.CompareTo(other.Value);
 
     public override string ToString() => string.Create(T.Prefix.Length + Digits, Value, static (text, value) =>

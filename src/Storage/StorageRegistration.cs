@@ -55,6 +55,8 @@ internal static class StorageRegistration
         services.AddSingleton<Retention>();
         services.AddSingleton<ChoreClaims>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<ReceiverStore>();
+        services.AddSingleton<IdleReceivers>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Waker>();
         services.AddSingleton<OperationsLog>();

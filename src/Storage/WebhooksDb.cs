@@ -99,17 +99,20 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
         {
             c.Property(x => x.Url).HasMaxLength(2048);
             c.Property(x => x.Reason).HasMaxLength(100);
+            c.Property(x => x.Schedule).HasMaxLength(400);
             c.HasIndex(x => x.JobId);
         });
         model.Entity<Receiver>(r =>
         {
             r.Property(x => x.Origin).HasMaxLength(300);
-            r.HasIndex(x => x.DueAt);
+            r.HasIndex(x => new { x.DueAt, x.Id });
+            r.HasIndex(x => new { x.TenantId, x.Lane, x.Id });
         });
         model.Entity<Delivery>(d =>
         {
             d.Property(x => x.Reason).HasMaxLength(100);
-            d.HasIndex(x => new { x.ReceiverId, x.DueAt, x.Id }, "IX_Deliveries_Due").HasFilter("Status = 0");
+            d.HasIndex(x => new { x.ReceiverId, x.Retry, x.DueAt, x.Id }, "IX_Deliveries_Due").HasFilter("Status = 0");
+            d.HasIndex(x => new { x.CallbackId, x.Status, x.Seq }, "IX_Deliveries_Ordered").HasFilter("Ordering > 0");
             d.HasIndex(x => new { x.JobId, x.Seq });
             d.HasIndex(x => new { x.TenantId, x.Status, x.Id });
             d.HasIndex(x => new { x.ReceiverId, x.Status, x.Id });
@@ -128,6 +131,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
             g.HasKey(x => new { x.ReceiverId, x.UrlHash });
             g.Property(x => x.UrlHash).HasMaxLength(32).IsFixedLength();
             g.Property(x => x.Reason).HasMaxLength(100);
+            g.HasIndex(x => x.Until);
         });
         model.Entity<Replay>(r =>
         {

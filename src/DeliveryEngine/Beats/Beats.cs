@@ -9,7 +9,7 @@ namespace DeliveryEngine.Beats;
 [DisallowConcurrentExecution]
 internal sealed class DeliveryBeat(DeliveryEngine engine) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await engine.RunOnceAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await engine.BeatAsync(cancellationToken);
 }
 
 /// <summary>Each minute, in one process: wakes that were lost.</summary>
@@ -23,6 +23,24 @@ internal sealed class SweepBeat(ChoreClaims chores, Sweep sweep) : IJob
         // The tick was due a period after the last sweep, so that is where this one begins, however long nobody ran.
         if (await chores.TakeAsync("sweep", Every, cancellationToken) is { } due)
             await sweep.RunOnceAsync(due - Every, cancellationToken);
+    }
+}
+
+/// <summary>Each minute, in one process: rows of receivers and URLs that nobody needs any more, a few pages at a time.</summary>
+[DisallowConcurrentExecution]
+internal sealed class IdleBeat(ChoreClaims chores, IdleReceivers idle) : IJob
+{
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    private const int Pages = 10;
+    private const int Page = 1000;
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        if (await chores.TakeAsync("idle_receivers", Every, cancellationToken) is null)
+            return;
+        for (var page = 0; page < Pages; page++)
+            await idle.RunOnceAsync(Page, cancellationToken);
     }
 }
 

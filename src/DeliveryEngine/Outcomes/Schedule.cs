@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeliveryEngine.Outcomes;
 
 /// <summary>
@@ -13,6 +15,10 @@ internal sealed class Schedule(IReadOnlyList<TimeSpan>? waits)
     ];
 
     private readonly IReadOnlyList<TimeSpan> _waits = waits is { Count: > 0 } ? waits : Default;
+
+    /// <summary>A callback's own, as it is stored: seconds with commas between them.</summary>
+    public static Schedule? Of(string? seconds) =>
+        seconds is null ? null : new([.. seconds.Split(',').Select(wait => TimeSpan.FromSeconds(int.Parse(wait, CultureInfo.InvariantCulture)))]);
 
     public int Attempts => _waits.Count;
 

@@ -9,22 +9,42 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
     private static readonly TimeSpan ShortestOwnFaultWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestOwnFaultWait = TimeSpan.FromMinutes(10);
 
-    public Decision Decide(Outcome outcome, OwedDelivery delivery, DateTimeOffset now) => outcome switch
+    /// <param name="outcome">What came of the attempt.</param>
+    /// <param name="delivery">As it was when the attempt was begun.</param>
+    /// <param name="own">The callback's own schedule, where it has one.</param>
+    /// <param name="now">The time of the decision.</param>
+    public Decision Decide(Outcome outcome, OwedDelivery delivery, Schedule? own, DateTimeOffset now) =>
+        Decide(outcome, delivery, now, own ?? schedule);
+
+    private Decision Decide(Outcome outcome, OwedDelivery delivery, DateTimeOffset now, Schedule waits) => outcome switch
     {
         { Directive: Directive.Disable } => new Decision.Disable("disabled_by_receiver", RememberUrl: true),
         { Directive: Directive.Abort } => new Decision.Park("refused_by_receiver"),
         Outcome.Accepted => new Decision.Delivered(),
         Outcome.Refused { Status: 410 } => new Decision.Disable("gone", RememberUrl: true),
-        Outcome.Refused { Status: 429 or 502 or 503 or 504 } refused => Retry(delivery, Longer(throttleFloor, Bounded(refused.AskedToWait))),
-        Outcome.Refused refused => Retry(delivery, Bounded(refused.AskedToWait)),
-        Outcome.Unreached { Why: "timeout" } => Retry(delivery, throttleFloor),
-        Outcome.Unreached => Retry(delivery, TimeSpan.Zero),
+        Outcome.Refused { Status: 429 or 502 or 503 or 504 } refused => Retry(waits, delivery, Longer(throttleFloor, Bounded(refused.AskedToWait))),
+        Outcome.Refused refused => Retry(waits, delivery, Bounded(refused.AskedToWait)),
+        Outcome.Unreached { Why: "timeout" } => Retry(waits, delivery, throttleFloor),
+        Outcome.Unreached => Retry(waits, delivery, TimeSpan.Zero),
         Outcome.Blocked => new Decision.Park("blocked_address"),
-        Outcome.OurFault fault when now - delivery.RoundAt > schedule.WholeTime => new Decision.Park(fault.Why),
+        Outcome.OurFault fault when now - delivery.RoundAt > waits.WholeTime => new Decision.Park(fault.Why),
         Outcome.OurFault => new Decision.Retry(OwnFaultWait(now - delivery.RoundAt), Counts: false),
         Outcome.NotSent => new Decision.Requeue(),
         Outcome.KnownGone gone => new Decision.Disable(gone.Reason, RememberUrl: false),
         _ => throw new NotSupportedException(outcome.ToString()),
+    };
+
+    /// <summary>
+    /// What an outcome says about the receiver as a whole. A 5xx may be one callback's own matter; any other answer but 429 shows that the
+    /// receiver is there; our own faults and what was not sent say nothing.
+    /// </summary>
+    public static Verdict VerdictOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Accepted => Verdict.Works,
+        Outcome.Refused { Status: 429 } or Outcome.Unreached => Verdict.Fails,
+        Outcome.Refused { Status: >= 500 } => Verdict.FailsForOne,
+        Outcome.Refused => Verdict.Works,
+        _ => Verdict.None,
     };
 
     /// <summary>True when the receiver as a whole should be spared for a while.</summary>
@@ -39,8 +59,8 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
     private static TimeSpan OwnFaultWait(TimeSpan age) =>
         age / 10 < ShortestOwnFaultWait ? ShortestOwnFaultWait : age / 10 < LongestOwnFaultWait ? age / 10 : LongestOwnFaultWait;
 
-    private Decision Retry(OwedDelivery delivery, TimeSpan atLeast) =>
-        schedule.WaitAfter(delivery.Failures + 1) is { } wait
+    private static Decision Retry(Schedule waits, OwedDelivery delivery, TimeSpan atLeast) =>
+        waits.WaitAfter(delivery.Failures + 1) is { } wait
             ? new Decision.Retry(Longer(wait, atLeast), Counts: true)
             : new Decision.Park("retries_exhausted");
 

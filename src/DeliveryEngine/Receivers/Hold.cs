@@ -1,5 +1,6 @@
 using Storage;
 using Storage.Deliveries;
+using Storage.Tenants;
 
 namespace DeliveryEngine.Receivers;
 
@@ -7,7 +8,7 @@ namespace DeliveryEngine.Receivers;
 /// A receiver that this engine owns: what it has begun for it, and until when it may send. The turn changes what is begun; the sender changes
 /// what waits and what is in flight.
 /// </summary>
-internal sealed class Hold(Id<Receiver> id, int mostInFlight, TimeProvider clock)
+internal sealed class Hold(LeasedReceiver row, int mostInFlight, TimeProvider clock)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(900);
 
@@ -17,7 +18,11 @@ internal sealed class Hold(Id<Receiver> id, int mostInFlight, TimeProvider clock
     private long _leaseFrom;
     private TimeSpan _lease;
 
-    public Id<Receiver> Id => id;
+    public Id<Receiver> Id { get; } = row.Id;
+
+    public Id<Tenant> Tenant { get; } = row.TenantId;
+
+    public string Origin { get; } = row.Origin;
 
     public long Fence { get; private set; }
 
@@ -31,14 +36,17 @@ internal sealed class Hold(Id<Receiver> id, int mostInFlight, TimeProvider clock
     public int MayBegin => Math.Min(LargestBegun, 4 * Concurrency.Limit);
 
     /// <summary>The last page was full, or could not be read for want of room: more is waiting.</summary>
-    public bool HasMore { get; set; }
+    public bool HasMore { get; private set; }
+
+    /// <summary>Its last answer was a good one.</summary>
+    public bool IsProven { get; private set; } = row.Health.IsProven;
 
     /// <summary>Begun and waiting for a free place.</summary>
-    public Queue<Parcel> Waiting { get; } = [];
+    public WaitingParcels Waiting { get; } = new();
 
     public int InFlight { get; set; }
 
-    public Concurrency Concurrency { get; } = new(mostInFlight);
+    public Concurrency Concurrency { get; } = new(MostOf(row, mostInFlight), row.Concurrency);
 
     /// <summary>Set when the receiver is to be left alone for a while.</summary>
     public DateTimeOffset SpareUntil { get; set; }
@@ -51,11 +59,19 @@ internal sealed class Hold(Id<Receiver> id, int mostInFlight, TimeProvider clock
 
     public bool CanSend => Waiting.Count > 0 && InFlight < Concurrency.Limit;
 
-    public void Leased(long fence, long from, TimeSpan lease) => (Fence, _leaseFrom, _lease) = (fence, from, lease);
+    /// <summary>What a turn's commit says of it.</summary>
+    public void Kept(LeasedReceiver row, bool hasMore, long from, TimeSpan lease)
+    {
+        (Fence, _leaseFrom, _lease) = (row.NextFence, from, lease);
+        (HasMore, IsProven) = (hasMore, row.Health.IsProven);
+        Concurrency.Most = MostOf(row, mostInFlight);
+    }
 
     public bool HasBegun(Id<Delivery> delivery) => _begun.Contains(delivery);
 
     public void Begin(Id<Delivery> delivery) => _begun.Add(delivery);
 
     public void End(Id<Delivery> delivery) => _begun.Remove(delivery);
+
+    private static int MostOf(LeasedReceiver row, int mostInFlight) => Math.Min(row.MaxInFlight ?? mostInFlight, mostInFlight);
 }

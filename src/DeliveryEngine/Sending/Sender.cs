@@ -8,10 +8,19 @@ namespace DeliveryEngine.Sending;
 /// <summary>A parcel with what came of it; the attempt is null where nothing was sent.</summary>
 internal sealed record Sent(Parcel Parcel, Outcome Outcome, Attempt? Attempt);
 
-/// <summary>Posts what the turn began: so many at once in all, so many per receiver, receivers in rotation.</summary>
+/// <summary>
+/// Posts what the turn began: so many at once in all, so many per receiver and per origin, receivers in rotation. The last quarter of the places is
+/// for first attempts, and for receivers that have few in flight: retries, and a few receivers that hang, can't take them all.
+/// </summary>
 internal sealed class Sender(Courier courier, DeliveriesOptions options, TimeProvider clock, Bells bells) : IDisposable
 {
+    private const int Few = 4;
+
+    /// <summary>An answer that took so great a part of the timeout is no reason to ask for more at once.</summary>
+    private const int Slow = 4;
+
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _byOrigin = [];
     private readonly Queue<Hold> _rotation = [];
     private readonly HashSet<Hold> _inRotation = [];
     private readonly CancellationTokenSource _abandon = new();
@@ -74,19 +83,39 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
     {
         lock (_lock)
         {
-            while (_inFlight < options.MaxInFlight && _rotation.TryDequeue(out var hold))
+            for (var left = _rotation.Count; left > 0 && _inFlight < options.MaxInFlight; left--)
             {
+                var hold = _rotation.Dequeue();
                 _inRotation.Remove(hold);
-                if (!hold.CanSend)
-                    continue;
-                var parcel = hold.Waiting.Dequeue();
-                hold.InFlight++;
-                _inFlight++;
+                var isLastQuarter = _inFlight >= options.MaxInFlight - options.MaxInFlight / 4;
+                if (hold.CanSend && MayTakePlace(hold, isLastQuarter))
+                    return Take(hold, isLastQuarter);
                 Rotate(hold);
-                return parcel;
             }
             return null;
         }
+    }
+
+    private bool MayTakePlace(Hold hold, bool isLastQuarter) =>
+        _byOrigin.GetValueOrDefault(hold.Origin) < options.MaxInFlightPerOrigin
+        && (!isLastQuarter || hold.InFlight < Few && hold.Waiting.HasFirstAttempt);
+
+    private Parcel Take(Hold hold, bool firstAttemptsOnly)
+    {
+        var parcel = hold.Waiting.Dequeue(firstAttemptsOnly);
+        hold.InFlight++;
+        _inFlight++;
+        _byOrigin[hold.Origin] = _byOrigin.GetValueOrDefault(hold.Origin) + 1;
+        Rotate(hold);
+        return parcel;
+    }
+
+    private void Leave(Hold hold)
+    {
+        _inFlight--;
+        hold.InFlight--;
+        if (--_byOrigin[hold.Origin] == 0)
+            _byOrigin.Remove(hold.Origin);
     }
 
     private void Rotate(Hold hold)
@@ -115,10 +144,10 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
         var hold = parcel.Hold;
         lock (_lock)
         {
-            _inFlight--;
-            hold.InFlight--;
+            var wasBusy = hold.InFlight * 2 >= hold.Concurrency.Limit;
+            Leave(hold);
             _sent.Add(new Sent(parcel, outcome, AttemptRows.Finished(parcel, outcome, startedAt, took, options.Name)));
-            if (outcome is Outcome.Accepted)
+            if (outcome is Outcome.Accepted && wasBusy && took < options.Timeout / Slow)
                 hold.Concurrency.Grow();
             if (StatusTable.EndsCallback(outcome))
                 GiveBack(hold, other => other.Delivery.CallbackId == parcel.Delivery.CallbackId);
@@ -135,14 +164,8 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
     private void GiveBack(Hold hold, Func<Parcel, bool> unwanted)
     {
         lock (_lock)
-            for (var left = hold.Waiting.Count; left > 0; left--)
+            foreach (var parcel in hold.Waiting.Remove(unwanted))
             {
-                var parcel = hold.Waiting.Dequeue();
-                if (!unwanted(parcel))
-                {
-                    hold.Waiting.Enqueue(parcel);
-                    continue;
-                }
                 _sent.Add(new Sent(parcel, new Outcome.NotSent(), null));
                 bells.Deliveries.Ring();
             }

@@ -85,6 +85,8 @@ internal static class CallbackRoutes
     {
         Id = callback.Id.ToString(), Url = callback.Url, Events = [.. callback.Events.ToNames()], Reason = callback.Reason,
         Status = callback.Status == CallbackStatus.Active ? CallbackStatuses.Active : CallbackStatuses.Disabled,
+        Ordered = callback.Ordering == Ordering.None ? null : true, OnParked = SendingRules.NameOf(callback.Ordering),
+        Schedule = SendingRules.WaitsOf(callback.Schedule),
     };
 
     private enum Added { Made, TooMany, NoJob }

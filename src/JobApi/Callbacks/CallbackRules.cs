@@ -44,13 +44,14 @@ internal sealed class CallbackRules(UrlRules urls, SecretBox box)
         }
         var events = EventSet.None;
         fault = UrlFault(body.Url, path, out var url)
-            ?? EventsFault(body.Events, path, known, unasked, out events) ?? SecretFault(body.Secret, path) ?? HeadersFault(body.Headers, path);
+            ?? EventsFault(body.Events, path, known, unasked, out events) ?? SecretFault(body.Secret, path) ?? HeadersFault(body.Headers, path)
+            ?? SendingRules.Fault(body, path);
         if (fault is not null)
             return false;
         callback = new()
         {
             Id = Id<Callback>.New(now), TenantId = tenant, JobId = job, Url = url!.Url, ReceiverId = Receiver.IdOf(tenant, Origin.Of(url.Uri)),
-            Events = events, Private = new CallbackPrivate(body.Secret?.Reveal(), body.Headers).Seal(box), CreatedAt = now,
+            Events = events, Ordering = SendingRules.OrderingOf(body), Schedule = SendingRules.Stored(body.Schedule), Private = new CallbackPrivate(body.Secret?.Reveal(), body.Headers).Seal(box), CreatedAt = now,
         };
         return true;
     }

@@ -46,7 +46,7 @@ internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
         return new(job, [.. callbacks.Where(c => c.Status == CallbackStatus.Active).Select(c => new Callback
         {
             Id = Id<Callback>.New(now), TenantId = c.TenantId, JobId = job.Id, Url = c.Url, ReceiverId = c.ReceiverId, Events = c.Events,
-            Private = c.Private, CreatedAt = now,
+            Private = c.Private, Ordering = c.Ordering, Schedule = c.Schedule, CreatedAt = now,
         })]);
     }
 

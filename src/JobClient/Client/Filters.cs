@@ -53,3 +53,16 @@ public sealed record DeliveryFilter
     /// <summary>How many one call brings. Default: what the service thinks right.</summary>
     public int? Limit { get; init; }
 }
+
+/// <summary>Which receivers to list. What is null isn't asked for.</summary>
+public sealed record ReceiverFilter
+{
+    /// <summary>One of <see cref="ReceiverStatuses"/>.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>The one at this origin, as <c>https://host:port</c>.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>How many one call brings. Default: what the service thinks right.</summary>
+    public int? Limit { get; init; }
+}

@@ -95,6 +95,21 @@ internal interface IJobRoutes
     [Delete("/operations-callback")]
     Task<OperationsCallbackDocument> DeleteOperationsCallbackAsync(CancellationToken stop);
 
+    [Get("/receivers")]
+    Task<Page<ReceiverDocument>> ListReceiversAsync([Query] ReceiverFilter filter, string? cursor, CancellationToken stop);
+
+    [Get("/receivers/{id}")]
+    Task<ReceiverDocument> ReadReceiverAsync(string id, CancellationToken stop);
+
+    [Post("/receivers/{id}/pause")]
+    Task<ReceiverDocument> PauseReceiverAsync(string id, CancellationToken stop);
+
+    [Post("/receivers/{id}/resume")]
+    Task<ReceiverDocument> ResumeReceiverAsync(string id, CancellationToken stop);
+
+    [Patch("/receivers/{id}")]
+    Task<ReceiverDocument> PatchReceiverAsync(string id, [Body] PatchReceiver change, CancellationToken stop);
+
     [Get("/health/live")]
     Task<HttpResponseMessage> LiveAsync(CancellationToken stop);
 

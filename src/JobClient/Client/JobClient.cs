@@ -28,6 +28,7 @@ public sealed class JobClient
         Keys = new(routes);
         OperationsCallback = new(routes);
         Replays = new(routes);
+        Receivers = new(routes);
     }
 
     /// <summary>Who is told about a job.</summary>
@@ -44,6 +45,9 @@ public sealed class JobClient
 
     /// <summary>Who is told of parked deliveries and troubled receivers, for admins.</summary>
     public OperationsCallbackClient OperationsCallback { get; }
+
+    /// <summary>How receivers answer, what they are owed, and holding them.</summary>
+    public ReceiverClient Receivers { get; }
 
     /// <summary>Hands a job in. When it returns, the job is durable.</summary>
     /// <param name="job">What to do.</param>

@@ -17,6 +17,15 @@ public sealed record CallbackDocument
 
     /// <summary>Why it is disabled, such as <c>gone</c>.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>True when its events wait for one another.</summary>
+    public bool? Ordered { get; init; }
+
+    /// <summary>Where they are ordered, one of <see cref="ParkedEffects"/>.</summary>
+    public string? OnParked { get; init; }
+
+    /// <summary>Its own waits in seconds.</summary>
+    public IReadOnlyList<int>? Schedule { get; init; }
 }
 
 /// <summary>The states of a callback.</summary>

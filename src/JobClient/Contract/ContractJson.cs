@@ -85,5 +85,8 @@ public static class ContractJson
 [JsonSerializable(typeof(TypeDocument))]
 [JsonSerializable(typeof(Page<TypeDocument>))]
 [JsonSerializable(typeof(Page<WorkerDocument>))]
+[JsonSerializable(typeof(ReceiverDocument))]
+[JsonSerializable(typeof(Page<ReceiverDocument>))]
+[JsonSerializable(typeof(PatchReceiver))]
 [JsonSerializable(typeof(ProblemDocument))]
 internal sealed partial class ContractJsonContext : JsonSerializerContext;

@@ -20,6 +20,7 @@ internal sealed class OwedDelivery
     public required int Attempts { get; init; }
 
     public required int Failures { get; init; }
+    public required Ordering Ordering { get; init; }
     public required DateTimeOffset DueAt { get; init; }
     public required int BodyBytes { get; init; }
 
@@ -28,23 +29,26 @@ internal sealed class OwedDelivery
 }
 
 /// <summary>What is sent: the bytes as they were stored, and where to.</summary>
-internal sealed record Letter(Id<Delivery> DeliveryId, byte[] Body, string Url, byte[]? Private);
+internal sealed record Letter(Id<Delivery> DeliveryId, byte[] Body, string Url, byte[]? Private, string? Schedule);
+
+/// <summary>How much of a queue is asked for. A receiver has two, each in the order of due times: of first attempts, and of retries.</summary>
+internal readonly record struct QueueHead(Id<Receiver> Receiver, bool Retries, int Take);
 
 /// <summary>Reads the queues of receivers, a page of each in one statement.</summary>
 internal static class DeliveryPages
 {
-    private static readonly Statement<(Id<Receiver> Id, int Take)> Queue = new(
+    private static readonly Statement<QueueHead> Queue = new(
         """
         SELECT p.* FROM {rows} r {lateral} (
-            SELECT {top:r.Take} d.Id, d.ReceiverId, d.TenantId, d.JobId, d.Seq, d.CallbackId, d.Round, d.RoundAt, d.Attempts, d.Failures, d.DueAt,
-                d.BodyBytes, (SELECT MAX(a.Number) FROM Attempts AS a WHERE a.DeliveryId = d.Id) AS LastNumber
-            FROM Deliveries AS d WHERE d.ReceiverId = r.Id AND d.Status = 0 ORDER BY d.DueAt, d.Id {limit:r.Take}) AS p
+            SELECT {top:r.Take} d.Id, d.ReceiverId, d.TenantId, d.JobId, d.Seq, d.CallbackId, d.Round, d.RoundAt, d.Attempts, d.Failures, d.Ordering,
+                d.DueAt, d.BodyBytes, (SELECT MAX(a.Number) FROM Attempts AS a WHERE a.DeliveryId = d.Id) AS LastNumber
+            FROM Deliveries AS d WHERE d.ReceiverId = r.Id AND d.Retry = r.Retry AND d.Status = 0 ORDER BY d.DueAt, d.Id {limit:r.Take}) AS p
         """,
-        Col.Id<(Id<Receiver> Id, int Take), Receiver>("Id", x => x.Id), Col.Int<(Id<Receiver> Id, int Take)>("Take", x => x.Take));
+        Col.Id<QueueHead, Receiver>("Id", x => x.Receiver), Col.Int<QueueHead>("Retry", x => x.Retries ? 1 : 0), Col.Int<QueueHead>("Take", x => x.Take));
 
     private static readonly Statement<OwedDelivery> Letters = new(
         """
-        SELECT r.Id, e.Body, c.Url, c.Private FROM {rows} r, JobEvents AS e, Callbacks AS c
+        SELECT r.Id, e.Body, c.Url, c.Private, c.Schedule FROM {rows} r, JobEvents AS e, Callbacks AS c
         WHERE e.JobId = r.JobId AND e.Seq = r.Seq AND c.Id = r.CallbackId
         """,
         Col.Id<OwedDelivery, Delivery>("Id", d => d.Id), Col.Id<OwedDelivery, Job>("JobId", d => d.JobId),
@@ -55,19 +59,19 @@ internal static class DeliveryPages
         Col.Id<Id<Receiver>, Receiver>("Id", id => id));
 
     /// <summary>The head of each queue, earliest due first; what is due later comes too, so that the next due time is known.</summary>
-    public static Task<List<OwedDelivery>> ReadAsync(SqlSession session, IReadOnlyList<(Id<Receiver> Id, int Take)> takes, CancellationToken stop) =>
+    public static Task<List<OwedDelivery>> ReadAsync(SqlSession session, IReadOnlyList<QueueHead> takes, CancellationToken stop) =>
         session.ReadAsync(
             Queue, takes,
             row => new OwedDelivery
             {
                 Id = row.Id<Delivery>(), ReceiverId = row.Id<Receiver>(), TenantId = row.Id<Tenant>(), JobId = row.Id<Job>(), Seq = row.Int(),
                 CallbackId = row.Id<Callback>(), Round = row.Int(), RoundAt = row.Time(), Attempts = row.Int(), Failures = row.Int(),
-                DueAt = row.Time(), BodyBytes = row.Int(), LastNumber = row.MaybeInt() ?? 0,
+                Ordering = (Ordering)row.Int(), DueAt = row.Time(), BodyBytes = row.Int(), LastNumber = row.MaybeInt() ?? 0,
             },
             [], stop);
 
     public static Task<List<Letter>> ReadLettersAsync(SqlSession session, IReadOnlyList<OwedDelivery> page, CancellationToken stop) =>
-        session.ReadAsync(Letters, page, row => new Letter(row.Id<Delivery>(), row.Bytes(), row.Text(), row.MaybeBytes()), [], stop);
+        session.ReadAsync(Letters, page, row => new Letter(row.Id<Delivery>(), row.Bytes(), row.Text(), row.MaybeBytes(), row.MaybeText()), [], stop);
 
     /// <summary>The URLs of these receivers that are remembered as gone, with the reason.</summary>
     public static async Task<Dictionary<(Id<Receiver>, string UrlHash), string>> ReadGoneAsync(

@@ -66,7 +66,8 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
     }
 
     /// <summary>
-    /// Makes a delivery due in its next round, whatever its state. Null where there is no such delivery, or where its callback was deleted.
+    /// Makes a delivery due in its next round, whatever its state: now or, where it is ordered, when its turn comes. Null where there is no such
+    /// delivery, or where its callback was deleted.
     /// </summary>
     public async Task<Delivery?> ReplayAsync(Id<Tenant> tenant, Id<Delivery> id, CancellationToken stop)
     {

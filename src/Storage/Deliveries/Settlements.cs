@@ -63,13 +63,14 @@ internal static class Settlements
 
     private static readonly Statement<Settlement> Settle = new(
         """
-        UPDATE Deliveries SET Status = r.Status, Reason = r.Reason, Attempts = r.Attempts, Failures = r.Failures, DueAt = r.DueAt,
+        UPDATE Deliveries SET Status = r.Status, Reason = r.Reason, Attempts = r.Attempts, Failures = r.Failures, Retry = r.Retry, DueAt = r.DueAt,
             DeliveredAt = COALESCE(Deliveries.DeliveredAt, r.DeliveredAt)
         FROM {rows} r WHERE Deliveries.Id = r.Id AND Deliveries.Status = 0 AND Deliveries.Round = r.Round
         """,
         Col.Id<Settlement, Delivery>("Id", s => s.Delivery.Id), Col.Int<Settlement>("Round", s => s.Delivery.Round),
         Col.Int<Settlement>("Status", s => (int)s.Status), Col.Text<Settlement>("Reason", s => s.Reason),
         Col.Int<Settlement>("Attempts", s => s.Attempt?.Number ?? s.Delivery.LastNumber), Col.Int<Settlement>("Failures", s => s.Failures),
+        Col.Int<Settlement>("Retry", s => s.Failures > 0 ? 1 : 0),
         Col.Time<Settlement>("DueAt", s => s.DueAt), Col.Time<Settlement>("DeliveredAt", s => s.DeliveredAt));
 
     private static readonly Statement<Settlement> Active = new(
@@ -126,12 +127,15 @@ internal static class Settlements
 
     public static void Write(SqlSession session, IReadOnlyList<Settlement> settled, DateTimeOffset now)
     {
+        List<Settlement> ordered = [.. settled.Where(s => s.Delivery.Ordering != Ordering.None && s.Status != DeliveryStatus.Pending)];
+        OrderedQueues.Lock(session, ordered.Select(s => s.Delivery.CallbackId));
         session.Write(FinishAttempts, [.. settled.Where(s => s.Attempt is not null).Select(s => s.Attempt!)]);
         session.Write(DropUnsent, [.. settled.Where(s => s.Attempt is null).Select(s => s.Delivery)]);
         session.Write(Settle, settled);
         List<Settlement> disabling = [.. settled.Where(s => s.DisableCallback is not null)];
         session.Write(DisableCallbacks, disabling);
         session.Write(CancelRest, disabling);
+        OrderedQueues.Advance(session, ordered.Select(s => (s.Delivery.CallbackId, s.Delivery.ReceiverId)), now);
         List<GoneUrl> gone = [.. disabling.Where(s => s.GoneUrl is not null).Select(s => ToGone(s, now)).DistinctBy(g => (g.ReceiverId, Convert.ToHexString(g.UrlHash)))];
         session.Write(RememberGone, gone);
         session.Write(ProlongGone, gone);

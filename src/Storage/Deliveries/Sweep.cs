@@ -11,16 +11,12 @@ internal sealed class Sweep(Database database, TimeProvider clock, Bells bells)
 
     private static readonly PlainStatement Forgotten = new(
         """
-        SELECT {top:@max} d.CallbackId FROM Deliveries AS d
+        SELECT {top:@max} d.CallbackId, d.ReceiverId FROM Deliveries AS d
         WHERE d.Status = 0 AND d.Id >= @since AND d.DueAt <= @now AND NOT EXISTS (
             SELECT 1 FROM Receivers AS x WHERE x.Id = d.ReceiverId
-                AND (x.Poked = 1 OR x.HeldUntil > @now OR (x.LeasedUntil <= @now AND x.DueAt <= @now)))
+                AND (x.Poked = 1 OR x.HeldUntil > @now OR x.PausedAt IS NOT NULL OR (x.LeasedUntil <= @now AND x.DueAt <= @now)))
         ORDER BY d.Id {limit:@max}
         """);
-
-    private static readonly Statement<Id<Callback>> ReadCallbacks = new(
-        "SELECT c.Id, c.TenantId, c.JobId, c.Url, c.ReceiverId, c.Events, c.Private, c.Status, c.Reason, c.CreatedAt FROM {rows} r, Callbacks AS c WHERE c.Id = r.Id",
-        Col.Id<Id<Callback>, Callback>("Id", id => id));
 
     /// <summary>Looks at deliveries made since <paramref name="last"/>; answers how many callbacks' receivers it woke.</summary>
     public async Task<int> RunOnceAsync(DateTimeOffset last, CancellationToken stop)
@@ -45,11 +41,14 @@ internal sealed class Sweep(Database database, TimeProvider clock, Bells bells)
             async session =>
             {
                 var forgotten = await session.ReadAsync(
-                    Forgotten, row => row.Id<Callback>(), [("max", Most), ("since", since), ("now", now)], stop);
+                    Forgotten, row => (Callback: row.Id<Callback>(), Receiver: row.Id<Receiver>()), [("max", Most), ("since", since), ("now", now)], stop);
                 var callbacks = await session.ReadAsync(
-                    ReadCallbacks, [.. forgotten.Distinct()], DeliveryStatements.ReadCallback, [], stop);
+                    DeliveryStatements.ReadCallbacksById, [.. forgotten.Select(f => f.Callback).Distinct()], DeliveryStatements.ReadCallback, [], stop);
+                var known = callbacks.ToDictionary(c => c.Id);
                 var wakes = new Wakes();
-                callbacks.ForEach(wakes.Add);
+                foreach (var (callback, receiver) in forgotten)
+                    if (known.TryGetValue(callback, out var found))
+                        wakes.Add(receiver, found);
                 wakes.Write(session, now);
                 return (forgotten.Count, callbacks.Count);
             },

@@ -23,6 +23,7 @@ internal sealed partial class Waker(Database database, TimeProvider clock, Bells
             return;
         if (!database.WritesOneByOne)
             await WriteAsync(wakes);
+        bells.Woken.Add(wakes.Receivers);
         bells.Deliveries.Ring();
     }
 

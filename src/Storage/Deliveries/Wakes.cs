@@ -13,13 +13,22 @@ internal sealed class Wakes
 
     public bool Any => _receivers.Count > 0;
 
-    public void Add(Callback callback) => _receivers[callback.ReceiverId] = callback;
+    public IReadOnlyCollection<Id<Receiver>> Receivers => _receivers.Keys;
 
-    /// <summary>Rows are touched in the order of ids, as everywhere.</summary>
+    /// <summary>Wakes the callback's receiver.</summary>
+    public void Add(Callback callback) => Add(callback.ReceiverId, callback);
+
+    /// <summary>Wakes one lane of the callback's receiver.</summary>
+    public void Add(Id<Receiver> receiver, Callback callback) => _receivers[receiver] = callback;
+
+    /// <summary>
+    /// Rows are touched in the order of ids, as everywhere. The poke comes first: it waits for whoever is removing an idle row, and then the row
+    /// is seen to be missing and comes back, due; while a row that was poked is not idle and stays.
+    /// </summary>
     public void Write(SqlSession session, DateTimeOffset now)
     {
-        session.Write(DeliveryStatements.EnsureReceivers, [.. _receivers.Values.Select(callback => NewReceiver(callback, now))]);
         session.Write(DeliveryStatements.Poke, [.. _receivers.Keys], ("now", now));
+        session.Write(DeliveryStatements.EnsureReceivers, [.. _receivers.Select(woken => NewReceiver(woken.Key, woken.Value, now))]);
     }
 
     /// <summary>
@@ -28,12 +37,17 @@ internal sealed class Wakes
     /// </summary>
     public void Rouse(SqlSession session, DateTimeOffset now)
     {
-        session.Write(DeliveryStatements.EnsureReceivers, [.. _receivers.Values.Select(callback => NewReceiver(callback, now))]);
         session.Write(DeliveryStatements.Rouse, [.. _receivers.Keys], ("now", now));
+        session.Write(DeliveryStatements.EnsureReceivers, [.. _receivers.Select(woken => NewReceiver(woken.Key, woken.Value, now))]);
     }
 
-    private static Receiver NewReceiver(Callback callback, DateTimeOffset now) => new()
+    private static Receiver NewReceiver(Id<Receiver> id, Callback callback, DateTimeOffset now)
     {
-        Id = callback.ReceiverId, TenantId = callback.TenantId, Origin = Origin.Of(callback.Url), DueAt = now, CreatedAt = now,
-    };
+        var origin = Origin.Of(callback.Url);
+        return new()
+        {
+            Id = id, TenantId = callback.TenantId, Origin = origin, Lane = Receiver.LaneOf(id, callback.TenantId, origin), DueAt = now,
+            CreatedAt = now,
+        };
+    }
 }

@@ -5,6 +5,19 @@ namespace Storage.Jobs;
 
 internal enum CallbackStatus { Active = 0, Disabled = 1, Deleted = 2 }
 
+/// <summary>Whether a callback's events wait for one another.</summary>
+internal enum Ordering
+{
+    /// <summary>Each is sent when it is due.</summary>
+    None = 0,
+
+    /// <summary>An event waits until the one before it is delivered; a parked one holds up the rest.</summary>
+    Block = 1,
+
+    /// <summary>An event waits until the one before it is delivered or parked.</summary>
+    Skip = 2,
+}
+
 /// <summary>A URL registered for one job.</summary>
 internal sealed class Callback : INamed
 {
@@ -22,6 +35,11 @@ internal sealed class Callback : INamed
 
     /// <summary>Its own headers and signing secret, encrypted by <see cref="SecretBox"/>; null where it has neither.</summary>
     public byte[]? Private { get; init; }
+
+    public Ordering Ordering { get; init; }
+
+    /// <summary>Its own waits in seconds, such as <c>0,5,30</c>; null: those of the deployment.</summary>
+    public string? Schedule { get; init; }
 
     public CallbackStatus Status { get; set; }
 

@@ -14,6 +14,7 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
     private readonly List<Callback> _newCallbacks = [];
     private readonly Dictionary<Id<Callback>, int> _registeredAt = [];
     private readonly List<Callback> _endedCallbacks = [];
+    private readonly List<(Callback Callback, JobEventType Type, int BodyBytes, int Seq)> _ended = [];
     private readonly List<Delivery> _deliveries = [];
     private readonly HashSet<Id<Job>> _withDeliveries = [];
 
@@ -55,8 +56,10 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
         job.CallbackCount++;
         job.CallbackEvents |= callback.Events;
         Keep(job);
-        if (job.IsTerminal && callback.Events.Includes(TerminalEvent(job.Status)))
-            Owe(callback, job.Version, TerminalEvent(job.Status), (job.Result?.Length ?? 0) + 4096);
+        if (!job.IsTerminal || !callback.Events.Includes(TerminalEvent(job.Status)))
+            return;
+        _ended.Add((callback, TerminalEvent(job.Status), (job.Result?.Length ?? 0) + 4096, job.Version));
+        _withDeliveries.Add(job.Id);
     }
 
     /// <summary>Removes a callback; what is still owed to it is canceled.</summary>
@@ -86,14 +89,16 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
         session.Write(DeliveryStatements.UpdateCallbacks, _endedCallbacks);
         session.Write(DeliveryStatements.CancelPending, _endedCallbacks);
         var callbacks = await session.ReadAsync(
-            DeliveryStatements.ReadCallbacks, [.. _withDeliveries], DeliveryStatements.ReadCallback, [], stop);
+            DeliveryStatements.ReadListeners, [.. _withDeliveries],
+            row => (Callback: DeliveryStatements.ReadCallback(row), Lanes: row.MaybeInt() ?? 1), [], stop);
         OweEvents(callbacks);
         if (_deliveries.Count == 0)
             return;
+        await QueueAsync(session, stop);
         session.Write(DeliveryStatements.InsertDeliveries, _deliveries);
-        var known = callbacks.Concat(_newCallbacks).DistinctBy(c => c.ReceiverId).ToDictionary(c => c.ReceiverId);
-        foreach (var receiver in _deliveries.Select(d => d.ReceiverId).Distinct())
-            Wakes.Add(known[receiver]);
+        var known = callbacks.ToDictionary(c => c.Callback.Id, c => c.Callback);
+        foreach (var owed in _deliveries.DistinctBy(d => d.ReceiverId))
+            Wakes.Add(owed.ReceiverId, known[owed.CallbackId]);
     }
 
     private void Write(Job job, JobEventType type, byte[]? output)
@@ -103,18 +108,31 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
             _withDeliveries.Add(job.Id);
     }
 
-    /// <summary>A callback registered by this very commit is owed what comes after it; an end before it is owed already.</summary>
-    private void OweEvents(List<Callback> callbacks)
+    /// <summary>A callback registered by this very commit is owed what comes after it, and the end even if that came before it.</summary>
+    private void OweEvents(List<(Callback Callback, int Lanes)> callbacks)
     {
-        var byJob = callbacks.Where(c => c.Status == CallbackStatus.Active).ToLookup(c => c.JobId);
+        var lanes = callbacks.ToDictionary(c => c.Callback.Id, c => c.Lanes);
+        foreach (var (callback, type, bodyBytes, seq) in _ended)
+            Owe(callback, seq, type, bodyBytes, lanes[callback.Id]);
+        var byJob = callbacks.ToLookup(c => c.Callback.JobId);
         foreach (var happened in _events)
-            foreach (var callback in byJob[happened.JobId])
+            foreach (var (callback, among) in byJob[happened.JobId])
                 if (callback.Events.Includes(happened.Type) && happened.Seq > _registeredAt.GetValueOrDefault(callback.Id))
-                    Owe(callback, happened.Seq, happened.Type, happened.Body.Length);
+                    Owe(callback, happened.Seq, happened.Type, happened.Body.Length, among);
     }
 
-    private void Owe(Callback callback, int seq, JobEventType type, int bodyBytes) =>
-        _deliveries.Add(Delivery.Of(callback, seq, type, bodyBytes, now));
+    private void Owe(Callback callback, int seq, JobEventType type, int bodyBytes, int lanes) =>
+        _deliveries.Add(Delivery.Of(callback, seq, type, bodyBytes, now, lanes));
+
+    /// <summary>Of what is owed to an ordered callback, only the first has a due time, and not even that where others come before it.</summary>
+    private async Task QueueAsync(SqlSession session, CancellationToken stop)
+    {
+        var ordered = _deliveries.FindAll(d => d.Ordering != Ordering.None);
+        var waiting = await OrderedQueues.LockTailsAsync(session, [.. ordered.Select(d => d.CallbackId).Distinct()], stop);
+        foreach (var owed in ordered)
+            if (!waiting.Add(owed.CallbackId))
+                owed.DueAt = LeasedReceiver.Never;
+    }
 
     private static JobEventType TerminalEvent(JobStatus status) => status switch
     {

@@ -4,8 +4,8 @@ using Storage.Sql;
 namespace Storage.Jobs;
 
 /// <summary>
-/// Removes jobs with all that belongs to them once their time is over: never while a delivery is pending, and parked deliveries keep them
-/// for <see cref="ParkedFor"/> more.
+/// Removes jobs with all that belongs to them once their time is over: never while a delivery is due, now or later, and parked deliveries
+/// keep them for <see cref="ParkedFor"/> more, as do those that wait behind one.
 /// </summary>
 internal sealed class Retention(Database database, TimeProvider clock)
 {
@@ -15,7 +15,8 @@ internal sealed class Retention(Database database, TimeProvider clock)
         """
         SELECT {top:@max} j.Id FROM Jobs AS j {claim}
         WHERE j.ExpiresAt IS NOT NULL AND j.ExpiresAt <= @now
-            AND NOT EXISTS (SELECT 1 FROM Deliveries AS d WHERE d.JobId = j.Id AND (d.Status = 0 OR (d.Status = 2 AND j.ExpiresAt > @parked)))
+            AND NOT EXISTS (SELECT 1 FROM Deliveries AS d WHERE d.JobId = j.Id
+                AND (d.Status = 0 AND d.DueAt < @never OR d.Status IN (0, 2) AND j.ExpiresAt > @parked))
         ORDER BY j.ExpiresAt {limit:@max} {for claim}
         """);
 
@@ -35,7 +36,7 @@ internal sealed class Retention(Database database, TimeProvider clock)
             async session =>
             {
                 var expired = await session.ReadAsync(
-                    Expired, row => row.Id<Job>(), [("max", max), ("now", now), ("parked", now - ParkedFor)], stop);
+                    Expired, row => row.Id<Job>(), [("max", max), ("now", now), ("parked", now - ParkedFor), ("never", LeasedReceiver.Never)], stop);
                 foreach (var delete in Deletes)
                     session.Write(delete, expired);
                 return expired.Count;

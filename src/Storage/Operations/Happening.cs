@@ -41,6 +41,11 @@ internal sealed record Happening
         Type = type, TenantId = receiver.TenantId, ReceiverId = receiver.Id, Origin = receiver.Origin, Reason = reason, Until = until,
     };
 
+    public static Happening Of(JobEventType type, Receiver receiver) => new()
+    {
+        Type = type, TenantId = receiver.TenantId, ReceiverId = receiver.Id, Origin = receiver.Origin,
+    };
+
     private static Happening Of(JobEventType type, OwedDelivery delivery, string? reason, string origin) => new()
     {
         Type = type, TenantId = delivery.TenantId, ReceiverId = delivery.ReceiverId, Origin = origin, Reason = reason,

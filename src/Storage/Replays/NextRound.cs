@@ -5,16 +5,13 @@ using Storage.Sql;
 namespace Storage.Replays;
 
 /// <summary>
-/// Makes deliveries due in their next round: same id, same bytes, fresh schedule. The rows of their receivers and callbacks are locked first, in
-/// the order in which a turn locks them, so no engine settles them meanwhile, no callback goes, and no wake is lost however the process ends.
+/// Makes deliveries due in their next round, ordered ones when their turn comes: same id, same bytes, fresh schedule. The rows of their receivers
+/// and callbacks are locked first, in the order in which a turn locks them, so no engine settles them meanwhile, no callback goes, and no wake is
+/// lost however the process ends.
 /// Deliveries of a paused or disabled receiver become due too, and wait until it may be sent to.
 /// </summary>
 internal static class NextRound
 {
-    private static readonly Statement<Id<Callback>> ReadCallbacks = new(
-        "SELECT c.Id, c.TenantId, c.JobId, c.Url, c.ReceiverId, c.Events, c.Private, c.Status, c.Reason, c.CreatedAt FROM {rows} r, Callbacks AS c WHERE c.Id = r.Id",
-        Col.Id<Id<Callback>, Callback>("Id", id => id));
-
     private static readonly Statement<Id<Callback>> LockCallbacks = new(
         "SELECT j.Id, j.Status FROM {rows} r, Callbacks AS j {lock} WHERE j.Id = r.Id ORDER BY j.Id {for update of j}",
         Col.Id<Id<Callback>, Callback>("Id", id => id));
@@ -24,7 +21,8 @@ internal static class NextRound
 
     private static readonly Statement<Candidate> Begin = new(
         """
-        UPDATE Deliveries SET Status = 0, Reason = NULL, Round = Deliveries.Round + 1, RoundAt = @now, DueAt = @now, Failures = 0
+        UPDATE Deliveries SET Status = 0, Reason = NULL, Round = Deliveries.Round + 1, RoundAt = @now, Failures = 0, Retry = 0,
+            DueAt = CASE WHEN Deliveries.Ordering > 0 THEN @never ELSE @now END
         FROM {rows} r WHERE Deliveries.Id = r.Id
         """,
         Col.Id<Candidate, Delivery>("Id", c => c.Id));
@@ -37,11 +35,11 @@ internal static class NextRound
         SqlSession session, IReadOnlyList<Candidate> page, DeliveryStatus? only, DateTimeOffset now, CancellationToken stop)
     {
         var callbacks = (await session.ReadAsync(
-            ReadCallbacks, [.. page.Select(c => c.CallbackId).Distinct().Order()], DeliveryStatements.ReadCallback, [], stop)).ToDictionary(c => c.Id);
+            DeliveryStatements.ReadCallbacksById, [.. page.Select(c => c.CallbackId).Distinct().Order()], DeliveryStatements.ReadCallback, [], stop)).ToDictionary(c => c.Id);
         var wakes = new Wakes();
         foreach (var candidate in page)
             if (callbacks.TryGetValue(candidate.CallbackId, out var callback) && callback.Status != CallbackStatus.Deleted)
-                wakes.Add(callback);
+                wakes.Add(LaneOf(candidate, callback), callback);
         wakes.Rouse(session, now);
 
         var states = (await session.ReadAsync(
@@ -53,11 +51,19 @@ internal static class NextRound
         List<Callback> told = [.. due.Select(c => callbacks[c.CallbackId]).DistinctBy(c => c.Id)];
         session.Write(DeliveryStatements.EnableCallbacks, [.. told.Where(c => states[c.Id] == CallbackStatus.Disabled)]);
         session.Write(DeliveryStatements.ForgetGone, [.. told.DistinctBy(c => (c.ReceiverId, c.Url))]);
-        session.Write(Begin, due, ("now", now));
+        session.Write(Begin, due, ("now", now), ("never", LeasedReceiver.Never));
+        OrderedQueues.Advance(
+            session, due.FindAll(c => callbacks[c.CallbackId].Ordering != Ordering.None).Select(c => (c.CallbackId, c.ReceiverId)), now);
         return due.Count;
 
         bool IsDue(Candidate candidate) =>
             states.TryGetValue(candidate.CallbackId, out var callback) && callback != CallbackStatus.Deleted
             && deliveries.TryGetValue(candidate.Id, out var status) && (only is null || status == only);
     }
+
+    /// <summary>The lane that it is in; a callback that has moved has its deliveries where it is now.</summary>
+    private static Id<Receiver> LaneOf(Candidate candidate, Callback callback) =>
+        Receiver.LaneOf(candidate.ReceiverId, callback.TenantId, Origin.Of(callback.Url)) < Receiver.MostLanes
+            ? candidate.ReceiverId
+            : callback.ReceiverId;
 }

@@ -25,6 +25,7 @@ internal sealed record Belongings(string Key, IReadOnlyDictionary<string, string
             {
                 ["jobs"] = job,
                 ["deliveries"] = await FirstAsync($"/deliveries?job_id={job}"),
+                ["receivers"] = await FirstAsync("/receivers"),
                 ["keys"] = (await service.PostAsync("/keys", """{"name":"spare","role":"client"}""", key)).Text("id"),
                 ["signing-secret"] = (await service.PostAsync("/signing-secret/rotate", """{"scheme":"v1a","overlap_hours":0}""", key)).Text("id"),
                 ["replays"] = (await service.PostAsync("/replays", $$$"""{"filter":{"job_id":"{{{job}}}"}}""", key)).Text("id"),

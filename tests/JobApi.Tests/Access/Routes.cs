@@ -28,6 +28,7 @@ internal sealed record Route(HttpMethod Method, string Pattern, bool NeedsKey)
         ("PUT", "/operations-callback") => """{"url":"https://receiver.example/"}""",
         ("POST", "/callbacks/test") => """{"url":"https://receiver.invalid/"}""",
         ("POST", "/signing-secret/rotate") => "{}",
+        ("PATCH", "/receivers/{id}") => """{"lanes":1}""",
         ("POST", "/jobs/{id}/callbacks") => """{"url":"https://receiver.example/"}""",
         ("POST", "/worker/claims") => """{"types":["a"]}""",
         ("POST", "/worker/jobs/{id}/heartbeat" or "/worker/jobs/{id}/complete" or "/worker/jobs/{id}/release") => "{}",

@@ -31,8 +31,11 @@ internal static class Story
         };
     }
 
-    public static Callback NewCallback(this TestStorage storage, Job job, string url = Url, EventSet events = EventSet.Terminal) => new()
+    public static Callback NewCallback(
+        this TestStorage storage, Job job, string url = Url, EventSet events = EventSet.Terminal, Ordering ordering = Ordering.None,
+        string? schedule = null) => new()
     {
+        Ordering = ordering, Schedule = schedule,
         Id = Id<Callback>.New(storage.Clock.GetUtcNow()), TenantId = job.TenantId, JobId = job.Id, Url = url, Events = events,
         ReceiverId = Receiver.IdOf(job.TenantId, Origin.Of(url)), CreatedAt = storage.Clock.GetUtcNow(),
     };

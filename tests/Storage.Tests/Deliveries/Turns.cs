@@ -32,10 +32,15 @@ internal static class Turns
             },
             storage.Stop);
 
+    /// <summary>Both queues of each receiver, so many of either.</summary>
     public static Task<List<OwedDelivery>> ReadQueueAsync(this TestStorage storage, params (Id<Receiver> Id, int Take)[] takes) =>
-        storage.Database.ReadAsync(session => DeliveryPages.ReadAsync(session, takes, storage.Stop), storage.Stop);
+        storage.Database.ReadAsync(
+            session => DeliveryPages.ReadAsync(
+                session,
+                [.. takes.SelectMany(t => (QueueHead[])[new(t.Id, Retries: false, t.Take), new(t.Id, Retries: true, t.Take)])], storage.Stop),
+            storage.Stop);
 
-    /// <summary>The queue of the receiver behind <see cref="Story.Url"/>.</summary>
+    /// <summary>The queues of the receiver behind <see cref="Story.Url"/>.</summary>
     public static Task<List<OwedDelivery>> ReadQueueAsync(this TestStorage storage) =>
         storage.ReadQueueAsync((Receiver.IdOf(storage.Tenant, Origin.Of(Story.Url)), 100));
 

@@ -46,6 +46,9 @@ internal sealed class Samples
             "@name" => ("text", "'retention'"),
             "@type" => ("text", "'type-1'"),
             "@id" or "@tenant" => ("uuid", $"'{_ids[..36]}'"),
+            "@never" => ("bigint", "253402300799999"),
+            "@kept" => ("bigint", $"{Now - TimeSpan.FromDays(1).TotalMilliseconds}"),
+            "@failed" => ("bigint", $"{Now - TimeSpan.FromDays(30).TotalMilliseconds}"),
             "@since" => ("uuid", $"'{Now - 60_000:x12}00000000000000000000'"),
             _ => throw new NotSupportedException($"{parameter} needs a sample."),
         };

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Storage.Deliveries;
 using Storage.Jobs;
 using Storage.Replays;
+using Storage.Operations;
 using Storage.SqlServer;
 using Storage.Tenants;
 using Storage.Tests.Databases;
@@ -22,8 +23,9 @@ public sealed class Queries_for_sql_server
         await AskEverythingAsync(
             services.GetRequiredService<JobStore>(), services.GetRequiredService<DeliveryStore>(), services.GetRequiredService<TenantStore>(),
             services.GetRequiredService<ReplayStore>());
+        await AskForReceiversAsync(services.GetRequiredService<ReceiverStore>());
 
-        Assert.Equal(20, _silence.Sent.Count);
+        Assert.Equal(25, _silence.Sent.Count);
         Assert.Contains(_silence.Sent, sql => sql.Contains("INSERT INTO", StringComparison.Ordinal));
         foreach (var sql in _silence.Sent)
             TransactSql.Parse(sql);
@@ -66,6 +68,14 @@ public sealed class Queries_for_sql_server
         await tenants.MakeKeyAsync(tenant, "name", Role.Client, null, time, _stop);
     }
 
+    private async Task AskForReceiversAsync(ReceiverStore receivers)
+    {
+        var (tenant, id) = (TenantStore.DefaultId, Id<Receiver>.New(TestStorage.Start));
+        await receivers.FindAsync(tenant, id, _stop);
+        foreach (var status in Enum.GetValues<ReceiverStatus>())
+            await receivers.ListAsync(tenant, new(status, "https://receiver.example:443", id, 10), _stop);
+    }
+
     private ServiceProvider Register() => new ServiceCollection()
         .AddLogging()
         .AddSingleton(TimeProvider.System)
@@ -80,6 +90,8 @@ public sealed class Queries_for_sql_server
         .AddSingleton<JobStore>()
         .AddSingleton<DeliveryStore>()
         .AddSingleton<ReplayStore>()
+        .AddSingleton<OperationsLog>()
+        .AddSingleton<ReceiverStore>()
         .AddSingleton<TenantStore>()
         .BuildServiceProvider();
 }
