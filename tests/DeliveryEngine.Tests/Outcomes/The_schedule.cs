@@ -38,6 +38,30 @@ public sealed class The_schedule
         Assert.InRange(waits[1], TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
     }
 
+    [Theory, EveryDatabase]
+    public async Task Can_be_a_callback_s_own(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var receiver = scene.Listen();
+        receiver.Answers(500);
+        var job = await scene.OweAsync(receiver, deliveries: 1, schedule: "2,7,3600");
+        Assert.Equal(Scene.Start.AddSeconds(2), (await scene.DeliveryAsync(job)).DueAt);
+
+        scene.Clock.Advance(TimeSpan.FromSeconds(2));
+        await scene.Node.WorkAsync();
+        var first = await scene.DeliveryAsync(job);
+        Assert.InRange(first.DueAt - scene.Now, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7.7));
+        scene.Clock.Advance(TimeSpan.FromSeconds(8));
+        await scene.Node.WorkAsync();
+        var second = await scene.DeliveryAsync(job);
+        Assert.InRange(second.DueAt - scene.Now, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
+        scene.Clock.Advance(TimeSpan.FromHours(2));
+        await scene.Node.WorkAsync();
+
+        Assert.Equal((DeliveryStatus.Parked, "retries_exhausted"), (await scene.DeliveryAsync(job)).State());
+        Assert.Equal(3, receiver.Requests.Count);
+    }
+
     [Fact]
     public void Spreads_its_waits()
     {

@@ -12,11 +12,12 @@ public sealed class A_receivers_share
     {
         await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=6", "Deliveries:MaxInFlightPerReceiver=4");
         var (one, other) = (scene.Listen("one"), scene.Listen("other"));
+        await scene.GreetAsync(scene.Node, one, other);
         one.Hold();
         other.Hold();
         var (first, second) = (await scene.OweAsync(one, deliveries: 50), await scene.OweAsync(other, deliveries: 50));
         await scene.Node.TakeTurnAsync();
-        await Task.WhenAll(one.ArrivedAsync(3, scene.Patience), other.ArrivedAsync(3, scene.Patience));
+        await Task.WhenAll(one.ArrivedAsync(4, scene.Patience), other.ArrivedAsync(4, scene.Patience));
         one.LetGo();
         other.LetGo();
 
@@ -59,13 +60,16 @@ public sealed class A_receivers_share
     public async Task Is_equal_where_many_have_more_than_there_is_room_for(On database)
     {
         await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=1");
-        for (var i = 0; i < 100; i++)
-            await scene.OweAsync(scene.Listen($"receiver-{i}"), deliveries: 30);
+        List<Listener> receivers = [.. Enumerable.Range(0, 100).Select(n => scene.Listen($"receiver-{n}"))];
+        await scene.GreetAsync(scene.AddNode("Deliveries:MaxInFlight=256"), receivers);
+        var greetings = (await scene.DeliveriesAsync()).Select(d => d.Id).ToHashSet();
+        foreach (var receiver in receivers)
+            await scene.OweAsync(receiver, deliveries: 30);
 
         await scene.Node.TakeTurnAsync();
 
         var begun = (await scene.AttemptsAsync()).Select(a => a.DeliveryId).ToHashSet();
-        var queues = (await scene.DeliveriesAsync()).GroupBy(d => d.ReceiverId).ToList();
+        var queues = (await scene.DeliveriesAsync()).Where(d => !greetings.Contains(d.Id)).GroupBy(d => d.ReceiverId).ToList();
         Assert.Equal(100, queues.Count);
         Assert.All(queues, queue => Assert.Equal(20, queue.Count(d => begun.Contains(d.Id))));
     }
@@ -121,5 +125,88 @@ public sealed class A_receivers_share
         await scene.Node.WorkAsync();
 
         Assert.True(await scene.IsAllDeliveredAsync(job));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Is_split_between_first_attempts_and_retries(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlightPerReceiver=2", "Deliveries:BreakerFailures=1000");
+        var receiver = scene.Listen();
+        receiver.Answers(404);
+        var old = await scene.OweAsync(receiver, deliveries: 100);
+        await scene.Node.WorkAsync();
+        receiver.Answers(200);
+        await scene.GreetAsync(scene.Node, receiver);
+        scene.Clock.Advance(TimeSpan.FromSeconds(6)); // a hundred retries are due before anything that happens now
+        var fresh = await scene.OweAsync(receiver, deliveries: 20);
+        var before = receiver.Requests.Count;
+
+        await scene.Node.WorkAsync();
+
+        Assert.True(await scene.IsAllDeliveredAsync(old) && await scene.IsAllDeliveredAsync(fresh));
+        var last = receiver.Requests.Skip(before).ToList().FindLastIndex(r => r.WebhookId.Contains(fresh.Id.ToString(), StringComparison.Ordinal));
+        Assert.InRange(last, 19, 45);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Of_the_places_is_half_for_those_that_have_yet_to_show_that_they_answer(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=32");
+        var known = scene.Listen("known");
+        await scene.GreetAsync(scene.Node, known);
+        List<Listener> hanging = [.. Enumerable.Range(0, 60).Select(n => scene.Listen($"hangs-{n}"))];
+        foreach (var one in hanging)
+        {
+            one.Hold();
+            await scene.OweAsync(one, deliveries: 10);
+        }
+        for (var turn = 0; turn < 3; turn++)
+            await scene.Node.TakeTurnAsync();
+        Assert.InRange((await scene.AttemptsAsync()).Count - 1, 16, 24);
+
+        var job = await scene.OweAsync(known, deliveries: 50);
+        await scene.Node.WorkUntilAsync(() => scene.IsAllDeliveredAsync(job));
+
+        hanging.ForEach(one => one.LetGo());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Of_the_places_leaves_some_to_another_tenant(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=32");
+        List<Listener> hanging = [.. Enumerable.Range(0, 60).Select(n => scene.Listen($"hangs-{n}"))];
+        foreach (var one in hanging)
+        {
+            one.Hold();
+            await scene.OweAsync(one, deliveries: 10);
+        }
+        for (var turn = 0; turn < 3; turn++)
+            await scene.Node.TakeTurnAsync();
+
+        var other = await scene.FinishJobAsync(await scene.AddTenantAsync(), scene.Listen("of-another-tenant"));
+        await scene.Node.WorkUntilAsync(() => scene.IsAllDeliveredAsync(other));
+
+        hanging.ForEach(one => one.LetGo());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Of_an_origin_is_bounded_over_all_tenants(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlightPerOrigin=5");
+        var receiver = scene.Listen();
+        receiver.Hold();
+        var jobs = new List<Storage.Jobs.Job>();
+        for (var tenant = 0; tenant < 3; tenant++)
+        {
+            var id = await scene.AddTenantAsync();
+            for (var i = 0; i < 4; i++)
+                jobs.Add(await scene.FinishJobAsync(id, receiver));
+        }
+        await scene.Node.TakeTurnAsync();
+        await receiver.ArrivedAsync(5, scene.Patience);
+        receiver.LetGo();
+        await scene.Node.WorkAsync();
+
+        Assert.Equal((5, 12), (receiver.MostAtOnce, receiver.Requests.Count));
     }
 }

@@ -37,6 +37,22 @@ public sealed class Concurrency_at_one_receiver
         Assert.Equal([4, 4, 4, 4, 5], Enumerable.Range(0, 5).Select(_ => Grow(concurrency)));
     }
 
+    [Theory]
+    [InlineData(40, 64, 40)]
+    [InlineData(40, 16, 16)]
+    [InlineData(3, 64, 3)]
+    public void Goes_on_from_what_was_learned(int learned, int most, int limit) => Assert.Equal(limit, new Concurrency(most, learned).Limit);
+
+    [Fact]
+    public void Remembers_what_was_learned_under_a_smaller_most()
+    {
+        var concurrency = new Concurrency(64, learned: 40) { Most = 4 };
+        concurrency.Grow();
+        Assert.Equal((4, 40), (concurrency.Limit, concurrency.Learned));
+        concurrency.Shrink();
+        Assert.Equal((2, 2), (concurrency.Limit, concurrency.Learned));
+    }
+
     private static int Grow(Concurrency concurrency)
     {
         concurrency.Grow();

@@ -9,7 +9,8 @@ namespace DeliveryEngine.Tests.Stage;
 
 /// <summary>A callback that a job is submitted with; a URL alone asks for the terminal event.</summary>
 internal sealed record Asked(
-    string Url, EventSet Events = EventSet.Terminal, string? Secret = null, IReadOnlyDictionary<string, string>? Headers = null)
+    string Url, EventSet Events = EventSet.Terminal, string? Secret = null, IReadOnlyDictionary<string, string>? Headers = null,
+    Ordering Ordering = Ordering.None, string? Schedule = null)
 {
     public static implicit operator Asked(string url) => new(url);
 
@@ -32,9 +33,10 @@ internal sealed partial class Scene
     }
 
     /// <summary>A running job whose outputs are owed to one callback: as many deliveries at once as wanted.</summary>
-    public async Task<Job> OweAsync(Listener listener, int deliveries, int bytesEach = 2)
+    public async Task<Job> OweAsync(
+        Listener listener, int deliveries, int bytesEach = 2, Ordering ordering = Ordering.None, string? schedule = null)
     {
-        var job = await StartJobAsync(TenantStore.DefaultId, new Asked(listener.Url, Outputs));
+        var job = await StartJobAsync(TenantStore.DefaultId, new Asked(listener.Url, Outputs, Ordering: ordering, Schedule: schedule));
         await OweMoreAsync(job, deliveries, bytesEach);
         return job;
     }
@@ -50,6 +52,14 @@ internal sealed partial class Scene
                 JobTransitions.Output(log, j, j.Fence, j.OutputSeq + 1, output);
             return Change.Made;
         });
+    }
+
+    /// <summary>One delivery to each, so that they are known to answer.</summary>
+    public async Task GreetAsync(Node node, params IEnumerable<Listener> listeners)
+    {
+        foreach (var listener in listeners)
+            await FinishJobAsync(listener);
+        await node.WorkAsync();
     }
 
     public async Task DeleteCallbackAsync(Job job)
@@ -150,6 +160,7 @@ internal sealed partial class Scene
     {
         Id = Id<Callback>.New(Now), TenantId = job.TenantId, JobId = job.Id, Url = asked.Url, Events = asked.Events, CreatedAt = Now,
         ReceiverId = Receiver.IdOf(job.TenantId, Origin.Of(asked.Url)),
-        Private = new CallbackPrivate(asked.Secret, asked.Headers).Seal(Node.Get<SecretBox>()),
+        Private = new CallbackPrivate(asked.Secret, asked.Headers).Seal(Node.Get<SecretBox>()), Ordering = asked.Ordering,
+        Schedule = asked.Schedule,
     };
 }

@@ -18,7 +18,7 @@ public sealed class A_failing_database
 
         await scene.ExecuteAsync($"ALTER TABLE {table} RENAME TO Elsewhere");
         receiver.LetGo();
-        await scene.Node.ReturnedAsync(12);
+        await scene.Node.ReturnedAsync(8);
         await Assert.ThrowsAnyAsync<DbException>(scene.Node.TakeTurnAsync);
         await scene.ExecuteAsync($"ALTER TABLE Elsewhere RENAME TO {table}");
         await scene.Node.WorkAsync();

@@ -17,7 +17,6 @@ public sealed class A_delivery_that_comes_later
         var hanging = receiver.AnswerOthers();
 
         var second = await scene.FinishJobAsync(receiver);
-        scene.Clock.Advance(TimeSpan.FromSeconds(1)); // the beat
         await scene.Node.WorkUntilAsync(() => scene.IsAllDeliveredAsync(second));
 
         Assert.Equal(2, receiver.Requests.Count);
@@ -25,6 +24,27 @@ public sealed class A_delivery_that_comes_later
         hanging.SetResult();
         await scene.Node.WorkAsync();
         Assert.True(await scene.IsAllDeliveredAsync(first));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task From_another_process_is_found_by_the_beat_of_the_owner(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var receiver = scene.Listen();
+        receiver.Hold();
+        await scene.FinishJobAsync(receiver);
+        var owner = scene.AddNode();
+        await owner.TakeTurnAsync();
+        await receiver.ArrivedAsync(1, scene.Patience);
+        var hanging = receiver.AnswerOthers();
+
+        await scene.FinishJobAsync(receiver);
+        await owner.Engine.BeatAsync(scene.Patience);
+        await receiver.ArrivedAsync(2, scene.Patience);
+
+        hanging.SetResult();
+        await owner.WorkAsync();
+        Assert.All(await scene.DeliveriesAsync(), d => Assert.Equal(DeliveryStatus.Delivered, d.Status));
     }
 
     [Theory, EveryDatabase]
