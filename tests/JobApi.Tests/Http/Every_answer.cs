@@ -71,6 +71,7 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
                 $$"""{"url":"https://receiver.example/{{text}}"}""", $$"""{"url":"https://receiver.example/","events":["{{text}}"]}""",
                 $$"""{"url":"https://receiver.example/","secret":"whsec_{{text}}"}""",
                 $$"""{"url":"https://receiver.example/","headers":{"a":"{{text}}","b":"{{text}}"} }""",
+                $$"""{"url":"https://receiver.example/","ordered":true,"on_parked":"{{text}}"}""",
             ],
             ["/replays"] = [$$"""{"filter":{"reason":"{{text}}"} }""", $$"""{"filter":{"status":"{{text}}"} }""", $$"""{"filter":{"job_id":"{{text}}"} }"""],
             ["/callbacks/test"] =
@@ -85,6 +86,7 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
             ],
             ["/keys"] = [$$"""{"name":"{{text}}","role":"client"}""", $$"""{"name":"n","role":"worker","types":["{{text}}"]}"""],
             ["/signing-secret/rotate"] = [],
+            ["/receivers/{id}"] = [],
             ["/worker/claims"] =
             [
                 $$"""{"types":["{{text}}"]}""", $$"""{"types":["a"],"worker_id":"{{text}}"}""", $$"""{"types":["a"],"worker_version":"{{text}}"}""",
