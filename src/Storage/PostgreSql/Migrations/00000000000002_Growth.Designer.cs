@@ -167,6 +167,10 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("jobid");
 
+                    b.Property<int>("Ordering")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordering");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
@@ -175,6 +179,10 @@ namespace Storage.PostgreSql.Migrations
                     b.Property<Guid>("ReceiverId")
                         .HasColumnType("uuid")
                         .HasColumnName("receiverid");
+
+                    b.Property<int>("Retry")
+                        .HasColumnType("integer")
+                        .HasColumnName("retry");
 
                     b.Property<int>("Round")
                         .HasColumnType("integer")
@@ -207,8 +215,11 @@ namespace Storage.PostgreSql.Migrations
                     b.HasIndex("TenantId", "Status", "Reason", "Id")
                         .HasFilter("Reason IS NOT NULL");
 
-                    b.HasIndex(new[] { "ReceiverId", "DueAt", "Id" }, "IX_Deliveries_Due")
+                    b.HasIndex(new[] { "ReceiverId", "Retry", "DueAt", "Id" }, "IX_Deliveries_Due")
                         .HasFilter("Status = 0");
+
+                    b.HasIndex(new[] { "CallbackId", "Status", "Seq" }, "IX_Deliveries_Ordered")
+                        .HasFilter("Ordering > 0");
 
                     b.ToTable("deliveries");
                 });
@@ -237,6 +248,8 @@ namespace Storage.PostgreSql.Migrations
 
                     b.HasKey("ReceiverId", "UrlHash");
 
+                    b.HasIndex("Until");
+
                     b.ToTable("goneurls");
                 });
 
@@ -246,13 +259,33 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("Concurrency")
+                        .HasColumnType("integer")
+                        .HasColumnName("concurrency");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("createdat");
 
+                    b.Property<long?>("DisabledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disabledat");
+
                     b.Property<long>("DueAt")
                         .HasColumnType("bigint")
                         .HasColumnName("dueat");
+
+                    b.Property<Guid?>("FailedCallbackId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("failedcallbackid");
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failingsince");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
 
                     b.Property<long>("Fence")
                         .HasColumnType("bigint")
@@ -270,9 +303,21 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("lane");
 
+                    b.Property<int?>("Lanes")
+                        .HasColumnType("integer")
+                        .HasColumnName("lanes");
+
                     b.Property<long>("LeasedUntil")
                         .HasColumnType("bigint")
                         .HasColumnName("leaseduntil");
+
+                    b.Property<int?>("MaxInFlight")
+                        .HasColumnType("integer")
+                        .HasColumnName("maxinflight");
+
+                    b.Property<int>("Openings")
+                        .HasColumnType("integer")
+                        .HasColumnName("openings");
 
                     b.Property<string>("Origin")
                         .IsRequired()
@@ -280,9 +325,25 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("character varying(300)")
                         .HasColumnName("origin");
 
+                    b.Property<long>("PacedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paceduntil");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pausedat");
+
                     b.Property<int>("Poked")
                         .HasColumnType("integer")
                         .HasColumnName("poked");
+
+                    b.Property<double?>("RatePerSecond")
+                        .HasColumnType("double precision")
+                        .HasColumnName("ratepersecond");
+
+                    b.Property<long?>("SucceededAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("succeededat");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -290,7 +351,9 @@ namespace Storage.PostgreSql.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DueAt");
+                    b.HasIndex("DueAt", "Id");
+
+                    b.HasIndex("TenantId", "Lane", "Id");
 
                     b.ToTable("receivers");
                 });
@@ -337,6 +400,10 @@ namespace Storage.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("jobid");
 
+                    b.Property<int>("Ordering")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordering");
+
                     b.Property<byte[]>("Private")
                         .HasColumnType("bytea")
                         .HasColumnName("private");
@@ -349,6 +416,11 @@ namespace Storage.PostgreSql.Migrations
                     b.Property<Guid>("ReceiverId")
                         .HasColumnType("uuid")
                         .HasColumnName("receiverid");
+
+                    b.Property<string>("Schedule")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("schedule");
 
                     b.Property<int>("Status")
                         .HasColumnType("integer")

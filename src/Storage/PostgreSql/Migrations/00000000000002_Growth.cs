@@ -12,12 +12,96 @@ namespace Storage.PostgreSql.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
+                name: "IX_receivers_dueat",
+                table: "receivers");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Jobs_Pending",
                 table: "jobs");
 
             migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Due",
+                table: "deliveries");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Deliveries_Parked",
                 table: "deliveries");
+
+            migrationBuilder.AddColumn<int>(
+                name: "concurrency",
+                table: "receivers",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<long>(
+                name: "disabledat",
+                table: "receivers",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "failedcallbackid",
+                table: "receivers",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "failingsince",
+                table: "receivers",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "failures",
+                table: "receivers",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "lanes",
+                table: "receivers",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "maxinflight",
+                table: "receivers",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "openings",
+                table: "receivers",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<long>(
+                name: "paceduntil",
+                table: "receivers",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "pausedat",
+                table: "receivers",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<double>(
+                name: "ratepersecond",
+                table: "receivers",
+                type: "double precision",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "succeededat",
+                table: "receivers",
+                type: "bigint",
+                nullable: true);
 
             migrationBuilder.AddColumn<double>(
                 name: "backoffbase",
@@ -64,6 +148,34 @@ namespace Storage.PostgreSql.Migrations
                 type: "integer",
                 nullable: false,
                 defaultValue: 3);
+
+            migrationBuilder.AddColumn<int>(
+                name: "ordering",
+                table: "deliveries",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "retry",
+                table: "deliveries",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "ordering",
+                table: "callbacks",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<string>(
+                name: "schedule",
+                table: "callbacks",
+                type: "character varying(400)",
+                maxLength: 400,
+                nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "connectms",
@@ -192,6 +304,16 @@ namespace Storage.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_receivers_dueat_id",
+                table: "receivers",
+                columns: new[] { "dueat", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_receivers_tenantid_lane_id",
+                table: "receivers",
+                columns: new[] { "tenantid", "lane", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Jobs_Pending",
                 table: "jobs",
                 columns: new[] { "tenantid", "type", "priority", "dueat" },
@@ -202,6 +324,23 @@ namespace Storage.PostgreSql.Migrations
                 table: "jobs",
                 columns: new[] { "tenantid", "type" },
                 filter: "Status = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_goneurls_until",
+                table: "goneurls",
+                column: "until");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Due",
+                table: "deliveries",
+                columns: new[] { "receiverid", "retry", "dueat", "id" },
+                filter: "Status = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Ordered",
+                table: "deliveries",
+                columns: new[] { "callbackid", "status", "seq" },
+                filter: "Ordering > 0");
 
             migrationBuilder.CreateIndex(
                 name: "IX_deliveries_receiverid_status_id",
@@ -274,12 +413,32 @@ namespace Storage.PostgreSql.Migrations
                 name: "workers");
 
             migrationBuilder.DropIndex(
+                name: "IX_receivers_dueat_id",
+                table: "receivers");
+
+            migrationBuilder.DropIndex(
+                name: "IX_receivers_tenantid_lane_id",
+                table: "receivers");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Jobs_Pending",
                 table: "jobs");
 
             migrationBuilder.DropIndex(
                 name: "IX_Jobs_Running",
                 table: "jobs");
+
+            migrationBuilder.DropIndex(
+                name: "IX_goneurls_until",
+                table: "goneurls");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Due",
+                table: "deliveries");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Ordered",
+                table: "deliveries");
 
             migrationBuilder.DropIndex(
                 name: "IX_deliveries_receiverid_status_id",
@@ -292,6 +451,54 @@ namespace Storage.PostgreSql.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_deliveries_tenantid_status_reason_id",
                 table: "deliveries");
+
+            migrationBuilder.DropColumn(
+                name: "concurrency",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "disabledat",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "failedcallbackid",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "failingsince",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "failures",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "lanes",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "maxinflight",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "openings",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "paceduntil",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "pausedat",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "ratepersecond",
+                table: "receivers");
+
+            migrationBuilder.DropColumn(
+                name: "succeededat",
+                table: "receivers");
 
             migrationBuilder.DropColumn(
                 name: "backoffbase",
@@ -322,6 +529,22 @@ namespace Storage.PostgreSql.Migrations
                 table: "jobs");
 
             migrationBuilder.DropColumn(
+                name: "ordering",
+                table: "deliveries");
+
+            migrationBuilder.DropColumn(
+                name: "retry",
+                table: "deliveries");
+
+            migrationBuilder.DropColumn(
+                name: "ordering",
+                table: "callbacks");
+
+            migrationBuilder.DropColumn(
+                name: "schedule",
+                table: "callbacks");
+
+            migrationBuilder.DropColumn(
                 name: "connectms",
                 table: "attempts");
 
@@ -342,9 +565,20 @@ namespace Storage.PostgreSql.Migrations
                 table: "attempts");
 
             migrationBuilder.CreateIndex(
+                name: "IX_receivers_dueat",
+                table: "receivers",
+                column: "dueat");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Jobs_Pending",
                 table: "jobs",
                 columns: new[] { "type", "priority", "dueat" },
+                filter: "Status = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Due",
+                table: "deliveries",
+                columns: new[] { "receiverid", "dueat", "id" },
                 filter: "Status = 0");
 
             migrationBuilder.CreateIndex(

@@ -11,12 +11,98 @@ namespace Storage.SqlServer.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
+                name: "IX_Receivers_DueAt",
+                table: "Receivers");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Jobs_Pending",
                 table: "Jobs");
 
             migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Due",
+                table: "Deliveries");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Deliveries_Parked",
                 table: "Deliveries");
+
+            migrationBuilder.AddColumn<int>(
+                name: "Concurrency",
+                table: "Receivers",
+                type: "int",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<long>(
+                name: "DisabledAt",
+                table: "Receivers",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "FailedCallbackId",
+                table: "Receivers",
+                type: "binary(16)",
+                fixedLength: true,
+                maxLength: 16,
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "FailingSince",
+                table: "Receivers",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Failures",
+                table: "Receivers",
+                type: "int",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Lanes",
+                table: "Receivers",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "MaxInFlight",
+                table: "Receivers",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Openings",
+                table: "Receivers",
+                type: "int",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<long>(
+                name: "PacedUntil",
+                table: "Receivers",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "PausedAt",
+                table: "Receivers",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<double>(
+                name: "RatePerSecond",
+                table: "Receivers",
+                type: "float",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "SucceededAt",
+                table: "Receivers",
+                type: "bigint",
+                nullable: true);
 
             migrationBuilder.AddColumn<double>(
                 name: "BackoffBase",
@@ -63,6 +149,35 @@ namespace Storage.SqlServer.Migrations
                 type: "int",
                 nullable: false,
                 defaultValue: 3);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Ordering",
+                table: "Deliveries",
+                type: "int",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Retry",
+                table: "Deliveries",
+                type: "int",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Ordering",
+                table: "Callbacks",
+                type: "int",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Schedule",
+                table: "Callbacks",
+                type: "nvarchar(400)",
+                maxLength: 400,
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<int>(
                 name: "ConnectMs",
@@ -192,6 +307,16 @@ namespace Storage.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Receivers_DueAt_Id",
+                table: "Receivers",
+                columns: new[] { "DueAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Receivers_TenantId_Lane_Id",
+                table: "Receivers",
+                columns: new[] { "TenantId", "Lane", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Jobs_Pending",
                 table: "Jobs",
                 columns: new[] { "TenantId", "Type", "Priority", "DueAt" },
@@ -202,6 +327,23 @@ namespace Storage.SqlServer.Migrations
                 table: "Jobs",
                 columns: new[] { "TenantId", "Type" },
                 filter: "Status = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_GoneUrls_Until",
+                table: "GoneUrls",
+                column: "Until");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Due",
+                table: "Deliveries",
+                columns: new[] { "ReceiverId", "Retry", "DueAt", "Id" },
+                filter: "Status = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Ordered",
+                table: "Deliveries",
+                columns: new[] { "CallbackId", "Status", "Seq" },
+                filter: "Ordering > 0");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Deliveries_ReceiverId_Status_Id",
@@ -274,12 +416,32 @@ namespace Storage.SqlServer.Migrations
                 name: "Workers");
 
             migrationBuilder.DropIndex(
+                name: "IX_Receivers_DueAt_Id",
+                table: "Receivers");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Receivers_TenantId_Lane_Id",
+                table: "Receivers");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Jobs_Pending",
                 table: "Jobs");
 
             migrationBuilder.DropIndex(
                 name: "IX_Jobs_Running",
                 table: "Jobs");
+
+            migrationBuilder.DropIndex(
+                name: "IX_GoneUrls_Until",
+                table: "GoneUrls");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Due",
+                table: "Deliveries");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Deliveries_Ordered",
+                table: "Deliveries");
 
             migrationBuilder.DropIndex(
                 name: "IX_Deliveries_ReceiverId_Status_Id",
@@ -292,6 +454,54 @@ namespace Storage.SqlServer.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Deliveries_TenantId_Status_Reason_Id",
                 table: "Deliveries");
+
+            migrationBuilder.DropColumn(
+                name: "Concurrency",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "DisabledAt",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "FailedCallbackId",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "FailingSince",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "Failures",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "Lanes",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "MaxInFlight",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "Openings",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "PacedUntil",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "PausedAt",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "RatePerSecond",
+                table: "Receivers");
+
+            migrationBuilder.DropColumn(
+                name: "SucceededAt",
+                table: "Receivers");
 
             migrationBuilder.DropColumn(
                 name: "BackoffBase",
@@ -322,6 +532,22 @@ namespace Storage.SqlServer.Migrations
                 table: "Jobs");
 
             migrationBuilder.DropColumn(
+                name: "Ordering",
+                table: "Deliveries");
+
+            migrationBuilder.DropColumn(
+                name: "Retry",
+                table: "Deliveries");
+
+            migrationBuilder.DropColumn(
+                name: "Ordering",
+                table: "Callbacks");
+
+            migrationBuilder.DropColumn(
+                name: "Schedule",
+                table: "Callbacks");
+
+            migrationBuilder.DropColumn(
                 name: "ConnectMs",
                 table: "Attempts");
 
@@ -342,9 +568,20 @@ namespace Storage.SqlServer.Migrations
                 table: "Attempts");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Receivers_DueAt",
+                table: "Receivers",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Jobs_Pending",
                 table: "Jobs",
                 columns: new[] { "Type", "Priority", "DueAt" },
+                filter: "Status = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Deliveries_Due",
+                table: "Deliveries",
+                columns: new[] { "ReceiverId", "DueAt", "Id" },
                 filter: "Status = 0");
 
             migrationBuilder.CreateIndex(

@@ -151,6 +151,9 @@ namespace Storage.SqlServer.Migrations
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
 
+                    b.Property<int>("Ordering")
+                        .HasColumnType("int");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)")
@@ -161,6 +164,9 @@ namespace Storage.SqlServer.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
+
+                    b.Property<int>("Retry")
+                        .HasColumnType("int");
 
                     b.Property<int>("Round")
                         .HasColumnType("int");
@@ -191,8 +197,11 @@ namespace Storage.SqlServer.Migrations
                     b.HasIndex("TenantId", "Status", "Reason", "Id")
                         .HasFilter("Reason IS NOT NULL");
 
-                    b.HasIndex(new[] { "ReceiverId", "DueAt", "Id" }, "IX_Deliveries_Due")
+                    b.HasIndex(new[] { "ReceiverId", "Retry", "DueAt", "Id" }, "IX_Deliveries_Due")
                         .HasFilter("Status = 0");
+
+                    b.HasIndex(new[] { "CallbackId", "Status", "Seq" }, "IX_Deliveries_Ordered")
+                        .HasFilter("Ordering > 0");
 
                     b.ToTable("Deliveries");
                 });
@@ -220,6 +229,8 @@ namespace Storage.SqlServer.Migrations
 
                     b.HasKey("ReceiverId", "UrlHash");
 
+                    b.HasIndex("Until");
+
                     b.ToTable("GoneUrls");
                 });
 
@@ -230,11 +241,28 @@ namespace Storage.SqlServer.Migrations
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
 
+                    b.Property<int>("Concurrency")
+                        .HasColumnType("int");
+
                     b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("DisabledAt")
                         .HasColumnType("bigint");
 
                     b.Property<long>("DueAt")
                         .HasColumnType("bigint");
+
+                    b.Property<byte[]>("FailedCallbackId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("int");
 
                     b.Property<long>("Fence")
                         .HasColumnType("bigint");
@@ -248,8 +276,17 @@ namespace Storage.SqlServer.Migrations
                     b.Property<int>("Lane")
                         .HasColumnType("int");
 
+                    b.Property<int?>("Lanes")
+                        .HasColumnType("int");
+
                     b.Property<long>("LeasedUntil")
                         .HasColumnType("bigint");
+
+                    b.Property<int?>("MaxInFlight")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Openings")
+                        .HasColumnType("int");
 
                     b.Property<string>("Origin")
                         .IsRequired()
@@ -257,8 +294,20 @@ namespace Storage.SqlServer.Migrations
                         .HasColumnType("nvarchar(300)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<long>("PacedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<int>("Poked")
                         .HasColumnType("int");
+
+                    b.Property<double?>("RatePerSecond")
+                        .HasColumnType("float");
+
+                    b.Property<long?>("SucceededAt")
+                        .HasColumnType("bigint");
 
                     b.Property<byte[]>("TenantId")
                         .IsRequired()
@@ -268,7 +317,9 @@ namespace Storage.SqlServer.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DueAt");
+                    b.HasIndex("DueAt", "Id");
+
+                    b.HasIndex("TenantId", "Lane", "Id");
 
                     b.ToTable("Receivers");
                 });
@@ -315,6 +366,9 @@ namespace Storage.SqlServer.Migrations
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
 
+                    b.Property<int>("Ordering")
+                        .HasColumnType("int");
+
                     b.Property<byte[]>("Private")
                         .HasColumnType("varbinary(max)");
 
@@ -328,6 +382,11 @@ namespace Storage.SqlServer.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
+
+                    b.Property<string>("Schedule")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<int>("Status")
                         .HasColumnType("int");

@@ -144,6 +144,9 @@ namespace Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .IsFixedLength();
 
+                    b.Property<int>("Ordering")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
@@ -153,6 +156,9 @@ namespace Storage.Sqlite.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
+
+                    b.Property<int>("Retry")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Round")
                         .HasColumnType("INTEGER");
@@ -183,8 +189,11 @@ namespace Storage.Sqlite.Migrations
                     b.HasIndex("TenantId", "Status", "Reason", "Id")
                         .HasFilter("Reason IS NOT NULL");
 
-                    b.HasIndex(new[] { "ReceiverId", "DueAt", "Id" }, "IX_Deliveries_Due")
+                    b.HasIndex(new[] { "ReceiverId", "Retry", "DueAt", "Id" }, "IX_Deliveries_Due")
                         .HasFilter("Status = 0");
+
+                    b.HasIndex(new[] { "CallbackId", "Status", "Seq" }, "IX_Deliveries_Ordered")
+                        .HasFilter("Ordering > 0");
 
                     b.ToTable("Deliveries");
                 });
@@ -211,6 +220,8 @@ namespace Storage.Sqlite.Migrations
 
                     b.HasKey("ReceiverId", "UrlHash");
 
+                    b.HasIndex("Until");
+
                     b.ToTable("GoneUrls");
                 });
 
@@ -221,10 +232,27 @@ namespace Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .IsFixedLength();
 
+                    b.Property<int>("Concurrency")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DisabledAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("FailedCallbackId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Fence")
@@ -239,7 +267,16 @@ namespace Storage.Sqlite.Migrations
                     b.Property<int>("Lane")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("Lanes")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("LeasedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MaxInFlight")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Openings")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Origin")
@@ -247,7 +284,19 @@ namespace Storage.Sqlite.Migrations
                         .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("PacedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Poked")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("RatePerSecond")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("SucceededAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("TenantId")
@@ -258,7 +307,9 @@ namespace Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DueAt");
+                    b.HasIndex("DueAt", "Id");
+
+                    b.HasIndex("TenantId", "Lane", "Id");
 
                     b.ToTable("Receivers");
                 });
@@ -304,6 +355,9 @@ namespace Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .IsFixedLength();
 
+                    b.Property<int>("Ordering")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("Private")
                         .HasColumnType("BLOB");
 
@@ -316,6 +370,10 @@ namespace Storage.Sqlite.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
+
+                    b.Property<string>("Schedule")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Status")
                         .HasColumnType("INTEGER");

@@ -141,6 +141,9 @@ namespace Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .IsFixedLength();
 
+                    b.Property<int>("Ordering")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
@@ -150,6 +153,9 @@ namespace Storage.Sqlite.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
+
+                    b.Property<int>("Retry")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Round")
                         .HasColumnType("INTEGER");
@@ -180,8 +186,11 @@ namespace Storage.Sqlite.Migrations
                     b.HasIndex("TenantId", "Status", "Reason", "Id")
                         .HasFilter("Reason IS NOT NULL");
 
-                    b.HasIndex(new[] { "ReceiverId", "DueAt", "Id" }, "IX_Deliveries_Due")
+                    b.HasIndex(new[] { "ReceiverId", "Retry", "DueAt", "Id" }, "IX_Deliveries_Due")
                         .HasFilter("Status = 0");
+
+                    b.HasIndex(new[] { "CallbackId", "Status", "Seq" }, "IX_Deliveries_Ordered")
+                        .HasFilter("Ordering > 0");
 
                     b.ToTable("Deliveries");
                 });
@@ -208,6 +217,8 @@ namespace Storage.Sqlite.Migrations
 
                     b.HasKey("ReceiverId", "UrlHash");
 
+                    b.HasIndex("Until");
+
                     b.ToTable("GoneUrls");
                 });
 
@@ -218,10 +229,27 @@ namespace Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .IsFixedLength();
 
+                    b.Property<int>("Concurrency")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DisabledAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("FailedCallbackId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Failures")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Fence")
@@ -236,7 +264,16 @@ namespace Storage.Sqlite.Migrations
                     b.Property<int>("Lane")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("Lanes")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("LeasedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MaxInFlight")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Openings")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Origin")
@@ -244,7 +281,19 @@ namespace Storage.Sqlite.Migrations
                         .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("PacedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Poked")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("RatePerSecond")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("SucceededAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("TenantId")
@@ -255,7 +304,9 @@ namespace Storage.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DueAt");
+                    b.HasIndex("DueAt", "Id");
+
+                    b.HasIndex("TenantId", "Lane", "Id");
 
                     b.ToTable("Receivers");
                 });
@@ -301,6 +352,9 @@ namespace Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .IsFixedLength();
 
+                    b.Property<int>("Ordering")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("Private")
                         .HasColumnType("BLOB");
 
@@ -313,6 +367,10 @@ namespace Storage.Sqlite.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
+
+                    b.Property<string>("Schedule")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Status")
                         .HasColumnType("INTEGER");
