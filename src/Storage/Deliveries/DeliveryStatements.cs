@@ -34,6 +34,9 @@ internal static class DeliveryStatements
         $"SELECT {CallbackColumns} FROM {{rows}} r, Callbacks AS c WHERE c.Id = r.Id",
         Col.Id<Id<Callback>, Callback>("Id", id => id));
 
+    public static readonly Statement<Callback> AreRemoved = new(
+        "SELECT c.Id FROM {rows} r, Callbacks AS c WHERE c.Id = r.Id AND c.Status = 2", Col.Id<Callback, Callback>("Id", c => c.Id));
+
     public static readonly Statement<Callback> UpdateCallbacks = new(
         "UPDATE Callbacks SET Status = r.Status, Reason = r.Reason FROM {rows} r WHERE Callbacks.Id = r.Id",
         Col.Id<Callback, Callback>("Id", c => c.Id), Col.Int<Callback>("Status", c => (int)c.Status), Col.Text<Callback>("Reason", c => c.Reason));

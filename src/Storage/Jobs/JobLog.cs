@@ -62,11 +62,13 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
         _withDeliveries.Add(job.Id);
     }
 
-    /// <summary>Removes a callback; what is still owed to it is canceled.</summary>
+    /// <summary>Removes a callback; what is still owed to it is canceled. Several who remove the same one count it once.</summary>
     public void Remove(Job job, Callback callback)
     {
         callback.Status = CallbackStatus.Deleted;
         callback.Reason = "callback_deleted";
+        if (_endedCallbacks.Exists(c => c.Id == callback.Id))
+            return;
         job.CallbackCount--;
         _endedCallbacks.Add(callback);
         Keep(job);
@@ -80,8 +82,17 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
         MadeJobsDue = true;
     }
 
+    /// <summary>What an earlier run of the same work committed before its answer got lost: all that is left to do is to wake.</summary>
+    public void EnqueuedBefore(IReadOnlyList<Callback> callbacks)
+    {
+        MadeJobsDue = true;
+        foreach (var callback in callbacks.Where(c => c.Events.Includes(JobEventType.Enqueued)))
+            Wakes.Add(callback);
+    }
+
     public async Task WriteAsync(SqlSession session, CancellationToken stop)
     {
+        await CountRemovedOnceAsync(session, stop);
         // Row locks are taken in the order of ids by everybody who takes several.
         session.Write(JobStatements.Update, [.. _changed.Values.OrderBy(j => j.Id)]);
         session.Write(JobStatements.InsertEvents, _events);
@@ -99,6 +110,14 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
         var known = callbacks.ToDictionary(c => c.Callback.Id, c => c.Callback);
         foreach (var owed in _deliveries.DistinctBy(d => d.ReceiverId))
             Wakes.Add(owed.ReceiverId, known[owed.CallbackId]);
+    }
+
+    /// <summary>A callback was looked at before its job was locked: somebody else may have removed it since.</summary>
+    private async Task CountRemovedOnceAsync(SqlSession session, CancellationToken stop)
+    {
+        foreach (var removed in await session.ReadAsync(
+            DeliveryStatements.AreRemoved, _endedCallbacks, row => row.Id<Callback>(), [], stop))
+            _changed[_endedCallbacks.Single(c => c.Id == removed).JobId].CallbackCount++;
     }
 
     private void Write(Job job, JobEventType type, byte[]? output)

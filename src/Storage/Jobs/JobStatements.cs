@@ -75,6 +75,9 @@ internal static class JobStatements
         Col.Id<Job, Tenant>("TenantId", j => j.TenantId),
         Col.Bytes<Job>("IdempotencyHash", j => j.IdempotencyHash));
 
+    public static readonly Statement<Id<Job>> AreThere = new(
+        "SELECT j.Id FROM {rows} r, Jobs AS j WHERE j.Id = r.Id", Col.Id<Id<Job>, Job>("Id", id => id));
+
     /// <summary>Jobs as a list shows them: without their inputs, which may be large.</summary>
     public static readonly Statement<Id<Job>> Show = new(
         $"SELECT {Columns.Replace("j.Input", "NULL AS Input", StringComparison.Ordinal)} FROM {{rows}} r, Jobs AS j WHERE j.Id = r.Id",

@@ -64,7 +64,11 @@ internal sealed class JobWriter : IAsyncDisposable
 
     internal abstract record Entry;
 
-    internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks) : Entry;
+    internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks) : Entry
+    {
+        /// <summary>A transaction has tried to insert it; whether it did is not known when it is tried again.</summary>
+        public bool WasTried { get; set; }
+    }
 
     private sealed record Edit(Id<Job> Id, Func<JobLog, Job?, object> Apply) : Entry;
 }

@@ -16,8 +16,10 @@ internal sealed class SubmissionBatch
         if (submissions.Count == 0)
             return batch;
 
+        var there = await FindEarlierAsync(session, submissions);
+
         // A key that comes twice in one batch is inserted once; the order of keys is the same for everybody, as with all locks.
-        var jobs = submissions.ConvertAll(Complete);
+        var jobs = submissions.FindAll(s => !there.Contains(s.Job.Id)).ConvertAll(Complete);
         var keyed = jobs.Where(j => j.IdempotencyHash is not null).DistinctBy(KeyOf).OrderBy(KeyOf, StringComparer.Ordinal).ToList();
         var inserted = jobs.Where(j => j.IdempotencyHash is null).Concat(keyed).ToList();
         session.Write(JobStatements.Insert, inserted);
@@ -28,6 +30,12 @@ internal sealed class SubmissionBatch
 
         foreach (var submission in submissions)
         {
+            if (there.Contains(submission.Job.Id))
+            {
+                log.EnqueuedBefore(submission.Callbacks);
+                batch._outcomes[submission.Job.Id] = new Submitted.Accepted(submission.Job);
+                continue;
+            }
             Submitted outcome = new Submitted.Accepted(submission.Job);
             if (submission.Job.IdempotencyHash is not null)
             {
@@ -43,6 +51,14 @@ internal sealed class SubmissionBatch
             log.Enqueue(submission.Job, submission.Callbacks);
         }
         return batch;
+    }
+
+    /// <summary>Those that an earlier run of their transaction made already: its commit was done, and its answer got lost.</summary>
+    private static async Task<HashSet<Id<Job>>> FindEarlierAsync(SqlSession session, List<JobWriter.Submission> submissions)
+    {
+        var tried = submissions.Where(s => s.WasTried).Select(s => s.Job.Id).ToList();
+        submissions.ForEach(s => s.WasTried = true);
+        return [.. await session.ReadAsync(JobStatements.AreThere, tried, row => row.Id<Job>(), [], CancellationToken.None)];
     }
 
     private static string KeyOf(Job job) => KeyOf(job.TenantId, job.IdempotencyHash!);
