@@ -2,7 +2,12 @@ using DeliveryEngine;
 using DeliveryEngine.Health;
 using Storage;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = MigrateOnly.Without(args), ContentRootPath = AppContext.BaseDirectory });
+if (MigrateOnly.IsAsked(args))
+{
+    await MigrateOnly.RunAsync(builder.Configuration);
+    return;
+}
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
 builder.Services.AddStorage(builder.Configuration);

@@ -99,6 +99,7 @@ public static class JobApiHost
 
     internal static void MapJobApi(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseMiddleware<ProblemAnswers>();
         app.UseMiddleware<LoopGuard>();
         app.UseRouting();

@@ -1,9 +1,16 @@
 using JobApi;
 using Microsoft.Extensions.Options;
+using Storage;
 
 try
 {
-    var app = await JobApiHost.CreateBuilder(args).BuildJobApiAsync();
+    var builder = JobApiHost.CreateBuilder(MigrateOnly.Without(args));
+    if (MigrateOnly.IsAsked(args))
+    {
+        await MigrateOnly.RunAsync(builder.Configuration);
+        return 0;
+    }
+    var app = await builder.BuildJobApiAsync();
     await app.RunAsync();
     return 0;
 }

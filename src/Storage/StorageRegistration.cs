@@ -41,6 +41,7 @@ internal static class StorageRegistration
         services.TryAddSingleton(_ => new DatabaseClock());
         services.TryAddSingleton<TimeProvider>(s => s.GetRequiredService<DatabaseClock>());
         services.AddWaking();
+        services.AddSingleton<Advice>();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<SigningKeyStore>();
@@ -109,6 +110,7 @@ internal static class StorageRegistration
     {
         var database = services.GetRequiredService<Database>();
         await database.MigrateAsync(stop);
+        await services.GetRequiredService<Advice>().GiveAsync(stop);
         await services.GetRequiredService<DatabaseClock>().FollowAsync(database, stop);
         await services.GetRequiredService<TenantStore>().EnsureDefaultAsync(stop);
     }

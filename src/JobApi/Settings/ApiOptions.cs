@@ -27,4 +27,10 @@ internal sealed class ApiOptions
 
     /// <summary>The origins, such as <c>https://app.example.com</c>, whose pages may read such a URL. Default: any, since the URL itself grants it.</summary>
     public string[]? StreamOrigins { get; set; }
+
+    /// <summary>
+    /// Networks (<c>CIDR</c>) of the proxies before this service: what they say in <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> is
+    /// believed, and what anybody else says is not. Default: none.
+    /// </summary>
+    public IReadOnlyList<string>? KnownProxies { get; set; }
 }

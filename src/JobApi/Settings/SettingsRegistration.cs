@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace JobApi.Settings;
@@ -10,11 +11,24 @@ internal static class SettingsRegistration
         Add<ApiOptions>("Api");
         Add<SecurityOptions>("Security");
         Add<JobsOptions>("Jobs");
+        services.AddOptions<ApiOptions>().Validate(
+            api => api.KnownProxies is null || api.KnownProxies.All(proxy => System.Net.IPNetwork.TryParse(proxy, out _)), "Api:KnownProxies must hold networks, such as 10.0.0.0/8.");
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) => Believe(forwarded, api.Value.KnownProxies ?? []));
         services.AddOptions<HostOptions>().PostConfigure<IOptions<JobsOptions>>((host, jobs) =>
             host.ShutdownTimeout = Longer(host.ShutdownTimeout, jobs.Value.StopGrace + TimeSpan.FromSeconds(30)));
 
         void Add<T>(string section)
             where T : class => services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+    }
+
+    private static void Believe(ForwardedHeadersOptions forwarded, IReadOnlyList<string> proxies)
+    {
+        forwarded.ForwardedHeaders = proxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        forwarded.ForwardLimit = null; // each proxy of the list may stand before another
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+            forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;

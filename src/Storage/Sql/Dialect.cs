@@ -25,6 +25,9 @@ internal abstract partial class Dialect
 
     public abstract Guid ReadId(DbDataReader reader, int ordinal);
 
+    /// <summary>Asks for a setting of the database, 1 where it is as we recommend, and says why; null where there is none to ask for.</summary>
+    public virtual (PlainStatement Ask, string Why)? Recommended => null;
+
     protected abstract string RenderRows(string template, IReadOnlyList<(string Name, ColumnKind Kind)> shape);
 
     protected virtual string Top(string count) => "";

@@ -31,6 +31,10 @@ internal sealed class SqlServerDialect : ServerDialect
         Bind(command, "rows", Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
+    public override (PlainStatement Ask, string Why)? Recommended { get; } = (
+        new("SELECT CAST(d.is_read_committed_snapshot_on AS int) FROM sys.databases AS d WHERE d.name = DB_NAME()"),
+        "READ_COMMITTED_SNAPSHOT is off, so readers wait for writers: ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE.");
+
     protected override string RenderRows(string template, IReadOnlyList<(string Name, ColumnKind Kind)> shape)
     {
         var columns = string.Join(", ", shape.Select(c => c.Kind switch

@@ -2,7 +2,10 @@ using Faults.Histories;
 
 namespace Faults.Checkers;
 
-/// <summary>How soon a delivery that was under way in a killed engine is tried again.</summary>
+/// <summary>
+/// How soon a delivery that was under way in a killed engine is tried again: since the kill where another engine is there to do it, else since the
+/// process was there again.
+/// </summary>
 internal static class Recovery
 {
     private static readonly TimeSpan Allowance = TimeSpan.FromSeconds(5);
@@ -22,8 +25,9 @@ internal static class Recovery
                 .Where(a => a.Error == "engine_lost" && a.StartedAt <= kill.From && a.FinishedAt > kill.From)
                 .Select(a => attempts.GetValueOrDefault((a.DeliveryId, a.Number + 1)))
                 .Where(a => a is not null && !IsOld(a, kill)).Select(a => a!.StartedAt).DefaultIfEmpty().Min();
+            var since = history.Terms.Database == "Sqlite" ? kill.Until : kill.From;
             if (again != default && !history.Disturbances.Any(d => d != kill && d.Touches(kill.From, again)))
-                yield return (kill, again - kill.From);
+                yield return (kill, again > since ? again - since : TimeSpan.Zero);
         }
     }
 

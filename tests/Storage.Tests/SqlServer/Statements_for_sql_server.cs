@@ -21,6 +21,14 @@ public sealed class Statements_for_sql_server
     }
 
     [Fact]
+    public void Are_well_formed_where_they_ask_for_a_setting()
+    {
+        var dialect = new SqlServerDialect();
+
+        Assert.Empty(TransactSql.Faults(TransactSql.Parse(dialect.Render(dialect.Recommended!.Value.Ask))));
+    }
+
+    [Fact]
     public void Are_all_looked_at() => Assert.True(Catalogue.All.Count >= Fewest, $"only {Catalogue.All.Count} found");
 
     [Theory]
