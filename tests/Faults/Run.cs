@@ -24,11 +24,7 @@ internal sealed class Run(Options options, TextWriter output)
         using var log = new HistoryLog(Path.Combine(folder, "history"));
         await using var receivers = await Receivers.StartAsync(log, options.Seed);
         await using var deployment = await StartAsync(folder, receivers);
-        var terms = new Terms
-        {
-            Database = options.Database, Seed = options.Seed, Lease = Lease, Timeout = Timeout, ThrottleFloor = ThrottleFloor, Schedule = Schedule,
-            From = TimeProvider.System.GetUtcNow(),
-        };
+        var terms = TermsOf(options);
         var plan = FaultPlan.Draw(options.Seed, options.Duration, [.. deployment.Processes.Select(p => p.Name)], deployment.Cluster is not null, Lease);
 
         using (var time = CancellationTokenSource.CreateLinkedTokenSource(stop))
@@ -44,7 +40,7 @@ internal sealed class Run(Options options, TextWriter output)
         }
         receivers.IsHealed = true;
         terms = terms with { QuietFrom = TimeProvider.System.GetUtcNow() };
-        terms = terms with { DoneAt = await UntilDoneAsync(deployment, stop) };
+        terms = terms with { DoneAt = await UntilDoneAsync(deployment, output, stop) };
         foreach (var process in deployment.Processes)
             await process.TerminateAsync();
         await deployment.Reader.ReadAsync(log, CancellationToken.None);
@@ -52,7 +48,18 @@ internal sealed class Run(Options options, TextWriter output)
         return log.Read();
     }
 
-    private Task<Deployment> StartAsync(string folder, Receivers receivers)
+    public static Terms TermsOf(Options options) => new()
+    {
+        Database = options.Database, Seed = options.Seed, Lease = Lease, Timeout = Timeout, ThrottleFloor = ThrottleFloor, Schedule = Schedule,
+        From = TimeProvider.System.GetUtcNow(),
+    };
+
+    private Task<Deployment> StartAsync(string folder, Receivers receivers) => options.Database == "Sqlite"
+        ? Deployment.OnSqliteAsync(folder, Settings(receivers))
+        : Deployment.OnPostgreSqlAsync(folder, Settings(receivers), options.Engines);
+
+    /// <summary>Short waits and leases, so that much happens in little time.</summary>
+    public static Dictionary<string, string> Settings(Receivers receivers)
     {
         var settings = new Dictionary<string, string>(receivers.EgressSettings)
         {
@@ -66,9 +73,7 @@ internal sealed class Run(Options options, TextWriter output)
         };
         for (var i = 0; i < Schedule.Length; i++)
             settings[$"Deliveries__Schedule__{i}"] = Schedule[i].ToString();
-        return options.Database == "Sqlite"
-            ? Deployment.OnSqliteAsync(folder, settings)
-            : Deployment.OnPostgreSqlAsync(folder, settings, options.Engines);
+        return settings;
     }
 
     private static async Task MeasureAsync(Deployment deployment, HistoryLog log, CancellationToken stop)
@@ -85,7 +90,8 @@ internal sealed class Run(Options options, TextWriter output)
         }
     }
 
-    private async Task<DateTimeOffset?> UntilDoneAsync(Deployment deployment, CancellationToken stop)
+    /// <summary>Waits until nothing is pending or running; answers when that was, or null where it did not come in time.</summary>
+    public static async Task<DateTimeOffset?> UntilDoneAsync(Deployment deployment, TextWriter output, CancellationToken stop)
     {
         var end = TimeProvider.System.GetUtcNow() + Patience;
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(250));

@@ -8,7 +8,7 @@ internal static class Lost
     {
         var jobs = history.Audit.Jobs.ToDictionary(j => j.Id);
         var callbacks = history.Audit.Callbacks.ToLookup(c => c.JobId);
-        foreach (var call in history.Calls.Where(c => c is { Result: CallResult.Ok, Kind: CallKind.Submit or CallKind.Redrive or CallKind.AddCallback }))
+        foreach (var call in history.Calls.Where(c => c is { Result: CallResult.Ok, Expires: false, Kind: CallKind.Submit or CallKind.Redrive or CallKind.AddCallback }))
         {
             if (call.JobId is null || !jobs.ContainsKey(call.JobId))
                 yield return $"call {call.Number} was answered {call.Status} with {call.JobId}, which is not there";

@@ -20,6 +20,9 @@ internal sealed record ClientCall
 
     /// <summary>Paths of the callbacks that are asked for.</summary>
     public IReadOnlyList<string> Callbacks { get; init; } = [];
+
+    /// <summary>It asks for a job that is not kept once it is done.</summary>
+    public bool Expires { get; init; }
     public CallResult Result { get; init; }
     public int? Status { get; init; }
     public string? JobId { get; init; }
@@ -54,7 +57,7 @@ internal sealed record Received
 /// <summary>An event that the careful receiver's handler was given.</summary>
 internal sealed record Handled(string Id, DateTimeOffset At);
 
-internal enum Harm { Kill, Pause, DatabaseRestart, ConnectionsTerminated, Cut, Delay, CommitAnswerLost, DiskFull, ClockShift, SlowNames, ReceiverDown }
+internal enum Harm { Kill, Pause, DatabaseRestart, ConnectionsTerminated, Cut, Delay, CommitAnswerLost, DiskFull, ClockShift, SlowNames, ReceiverDown, Failpoint }
 
 /// <summary>Something that was done to the system.</summary>
 internal sealed record Disturbance(Harm Harm, string Target, DateTimeOffset From, DateTimeOffset Until)

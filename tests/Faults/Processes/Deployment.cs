@@ -34,23 +34,42 @@ internal sealed class Deployment : IAsyncDisposable
 
     public static async Task<Deployment> OnSqliteAsync(string folder, IReadOnlyDictionary<string, string> settings)
     {
-        var connection = $"Data Source={Path.GetFullPath(Path.Combine(folder, "webhooks.db"))}";
-        var deployment = new Deployment(folder) { Reader = DatabaseReader.OfSqlite(connection + ";Pooling=false") };
-        deployment.Add("api", "JobApi", settings, null, ("ConnectionStrings__Webhooks", connection), ("Storage__Provider", "Sqlite"));
+        var deployment = OnFile(folder, settings);
         await deployment.StartAsync();
         return deployment;
     }
 
-    public static async Task<Deployment> OnPostgreSqlAsync(string folder, IReadOnlyDictionary<string, string> settings, int engines)
+    private static Deployment OnFile(string folder, IReadOnlyDictionary<string, string> settings)
+    {
+        var connection = $"Data Source={Path.GetFullPath(Path.Combine(folder, "webhooks.db"))}";
+        var deployment = new Deployment(folder) { Reader = DatabaseReader.OfSqlite(connection + ";Pooling=false") };
+        deployment.Add("api", "JobApi", settings, null, ("ConnectionStrings__Webhooks", connection), ("Storage__Provider", "Sqlite"));
+        return deployment;
+    }
+
+    private static async Task<Deployment> OnServerAsync(string folder)
     {
         var cluster = await PostgreSqlCluster.StartAsync();
-        var direct = cluster.ConnectionString + ";Pooling=false";
-        var deployment = new Deployment(folder) { Cluster = cluster, Reader = DatabaseReader.OfPostgreSql(direct) };
+        return new Deployment(folder) { Cluster = cluster, Reader = DatabaseReader.OfPostgreSql(cluster.ConnectionString + ";Pooling=false") };
+    }
+
+    public static async Task<Deployment> OnPostgreSqlAsync(string folder, IReadOnlyDictionary<string, string> settings, int engines)
+    {
+        var deployment = await OnServerAsync(folder);
         for (var i = 1; i <= 2; i++)
             deployment.AddOnServer($"api{i}", "JobApi", settings, ("Engine__Embedded", "false"));
         for (var i = 1; i <= engines; i++)
             deployment.AddOnServer($"engine{i}", "DeliveryEngine", settings, ("Deliveries__Name", $"engine{i}"));
         await deployment.StartAsync();
+        return deployment;
+    }
+
+    /// <summary>One process that does everything, not yet started.</summary>
+    public static async Task<Deployment> AloneAsync(string database, string folder, IReadOnlyDictionary<string, string> settings)
+    {
+        var deployment = database == "Sqlite" ? OnFile(folder, settings) : await OnServerAsync(folder);
+        if (database != "Sqlite")
+            deployment.AddOnServer("api", "JobApi", settings, ("Engine__Embedded", "true"));
         return deployment;
     }
 
