@@ -9,6 +9,19 @@ namespace DeliveryEngine.Outcomes;
 internal static class Excerpt
 {
     private const int MostBytes = 4096;
+    private const int ShortestSecret = 8;
+
+    private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
+
+    /// <summary>As <see cref="Of(ReadOnlySpan{byte})"/>, without what the callback's own headers said: a receiver may echo them, and they are secret.</summary>
+    public static string? Of(ReadOnlySpan<byte> body, IReadOnlyDictionary<string, string>? secretHeaders)
+    {
+        var text = Of(body);
+        foreach (var (_, value) in secretHeaders ?? NoHeaders)
+            if (text is not null && value.Length >= ShortestSecret)
+                text = text.Replace(value, "***", StringComparison.Ordinal);
+        return text;
+    }
 
     public static string? Of(ReadOnlySpan<byte> body)
     {

@@ -24,8 +24,8 @@ internal sealed partial class Courier(
     {
         try
         {
-            var request = await RequestAsync(posting, at);
-            return Read(await egress.SendAsync(request, deadline, abandon));
+            var signing = await secrets.ForAsync(posting.Tenant, posting.Private);
+            return Read(await egress.SendAsync(Request(posting, signing, at), deadline, abandon), signing);
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
@@ -44,10 +44,9 @@ internal sealed partial class Courier(
         }
     }
 
-    private async ValueTask<EgressRequest> RequestAsync(Posting posting, DateTimeOffset at)
+    private EgressRequest Request(Posting posting, Signing signing, DateTimeOffset at)
     {
         var (id, seconds) = (posting.WebhookId, at.ToUnixTimeSeconds());
-        var signing = await secrets.ForAsync(posting.Tenant, posting.Private);
         List<KeyValuePair<string, string>> headers =
         [
             new("webhook-id", id),
@@ -60,11 +59,11 @@ internal sealed partial class Courier(
         return new EgressRequest { Url = new Uri(posting.Url), Headers = headers, Body = posting.Body, ContentType = "application/json" };
     }
 
-    private Outcome Read(EgressAnswer answer)
+    private Outcome Read(EgressAnswer answer, Signing signing)
     {
         var outcome = answer switch
         {
-            EgressAnswer.Answered answered => Read(answered),
+            EgressAnswer.Answered answered => Read(answered, signing),
             EgressAnswer.Failed { Error: EgressError.BlockedAddress } failed => new Outcome.Blocked(failed.Detail),
             EgressAnswer.Failed { Error: EgressError.ResolverFailed or EgressError.InvalidRequest } failed => new Outcome.OurFault(failed.Error.ToCode()),
             EgressAnswer.Failed failed => new Outcome.Unreached(failed.Error.ToCode(), failed.Status),
@@ -73,14 +72,14 @@ internal sealed partial class Courier(
         return outcome with { Took = answer.Took, Detail = (answer as EgressAnswer.Failed)?.Detail };
     }
 
-    private Outcome Read(EgressAnswer.Answered answered)
+    private Outcome Read(EgressAnswer.Answered answered, Signing signing)
     {
         Outcome outcome = answered.Status is >= 200 and <= 299
             ? new Outcome.Accepted(answered.Status)
             : new Outcome.Refused(answered.Status, RetryAfter.Read(answered.Headers.First("retry-after"), clock.GetUtcNow()));
         return outcome with
         {
-            Excerpt = options.KeepResponses ? Excerpt.Of(answered.Body.Span) : null,
+            Excerpt = options.KeepResponses ? Excerpt.Of(answered.Body.Span, signing.Headers) : null,
             Directive = DirectiveOf(answered.Headers.First("webhook-delivery")),
         };
     }

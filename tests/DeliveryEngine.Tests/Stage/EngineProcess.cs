@@ -17,6 +17,16 @@ internal sealed class EngineProcess(Process process, CancellationToken patience)
         return new EngineProcess(Process.Start(start)!, scene.Patience);
     }
 
+    /// <summary>The most that it ever had in memory, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>As the kernel would, out of memory.</summary>
     public async Task KillAsync()
     {
