@@ -36,6 +36,71 @@ public class A_connection
         Assert.False(receiver.WasReached);
     }
 
+    [Theory, MemberData(nameof(RefusedUrls))]
+    public async Task To_a_url_that_registration_refuses_for_its_address_is_refused_again(string url)
+    {
+        // As if it had been registered under other rules, or written into the database: everything but the guard is open.
+        using var client = WayOut.Client(WayOut.Open);
+        var failed = await client.SendAsync(WayOut.Post(url), WayOut.Ample, Stop).Failed();
+        Assert.Equal((EgressError.BlockedAddress, "address_not_allowed"), (failed.Error, failed.Detail));
+    }
+
+    public static TheoryData<string> RefusedUrls =>
+    [
+        .. Vectors.Read("urls.tsv").Where(row => row.Data.Item2 == "address_not_allowed").Select(row => Vectors.Unescape(row.Data.Item1)),
+        "http://2130706433/", "http://0x7f.0.0.1/", "http://127.1/", "http://0/", "http://\uff11\uff12\uff17.0.0.1/", "http://2852039166/",
+    ];
+
+    [Fact]
+    public async Task To_one_private_address_at_the_end_of_a_chain_of_a_thousand_public_ones_is_never_begun()
+    {
+        IPAddress[] chain = [.. Enumerable.Range(1, 1000).Select(i => new IPAddress([8, 8, (byte)(i >> 8), (byte)i])), IPAddress.Loopback];
+        await using var receiver = RawReceiver.Untouched();
+        using var client = WayOut.Client(WayOut.Open, new ScriptedResolver(chain));
+
+        var failed = await client.SendAsync(To("hooks.example.com", receiver), WayOut.Ample, Stop).Failed();
+
+        Assert.Equal((EgressError.BlockedAddress, "dns_mixed_answer"), (failed.Error, failed.Detail));
+        Assert.False(receiver.WasReached);
+    }
+
+    [Theory]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("64:ff9b::7f00:1")]
+    [InlineData("2002:7f00:1::")]
+    [InlineData("2001::1")]
+    [InlineData("fe80::1%1")]
+    [InlineData("::5efe:7f00:1")]
+    [InlineData("fd00:ec2::254")]
+    [InlineData("168.63.129.16")]
+    [InlineData("100.100.100.200")]
+    public async Task To_a_name_that_resolves_to_a_disguised_address_is_never_begun(string address)
+    {
+        using var client = WayOut.Client(WayOut.Open, ScriptedResolver.To(address));
+        var failed = await client.SendAsync(WayOut.Post("https://hooks.example.com/"), WayOut.Ample, Stop).Failed();
+        Assert.Equal((EgressError.BlockedAddress, "address_not_allowed"), (failed.Error, failed.Detail));
+    }
+
+    [Fact]
+    public async Task Blames_a_name_without_verdict_once_others_had_theirs_for_minutes()
+    {
+        var clock = new SteppingClock();
+        using var client = WayOut.Client(WayOut.Open, new SilentZone("broken.example.com"), time: clock);
+
+        Assert.Equal("resolver_failed", await ErrorOfAsync("broken.example.com"));
+        clock.Step(TimeSpan.FromMinutes(4));
+        Assert.Equal("dns_failed", await ErrorOfAsync("other.example.com")); // it does not exist, which is a verdict
+        Assert.Equal("resolver_failed", await ErrorOfAsync("broken.example.com"));
+        clock.Step(TimeSpan.FromMinutes(1));
+        Assert.Equal("dns_failed", await ErrorOfAsync("other.example.com"));
+        Assert.Equal("dns_failed", await ErrorOfAsync("broken.example.com"));
+        clock.Step(TimeSpan.FromMinutes(31)); // nobody asked for so long: it begins anew
+        Assert.Equal("resolver_failed", await ErrorOfAsync("broken.example.com"));
+
+        async Task<string> ErrorOfAsync(string host) =>
+            (await client.SendAsync(WayOut.Post($"https://{host}/"), WayOut.Ample, Stop).Failed()).Error.ToCode();
+    }
+
     [Fact]
     public async Task Goes_where_its_one_lookup_led_and_the_next_one_looks_again()
     {
@@ -175,4 +240,22 @@ public class A_connection
 
     private static EgressRequest To(string host, RawReceiver receiver) =>
         WayOut.Post(string.Create(CultureInfo.InvariantCulture, $"http://{host}:{receiver.Port}/"));
+
+    /// <summary>One name gets no verdict, all others do not exist.</summary>
+    private sealed class SilentZone(string silent) : IResolver
+    {
+        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancel) =>
+            Task.FromException<IPAddress[]>(new SocketException((int)(host == silent ? SocketError.TryAgain : SocketError.HostNotFound)));
+    }
+
+    private sealed class SteppingClock : TimeProvider
+    {
+        private long _now = 1;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now;
+
+        public void Step(TimeSpan time) => _now += time.Ticks;
+    }
 }

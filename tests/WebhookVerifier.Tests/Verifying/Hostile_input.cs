@@ -51,6 +51,38 @@ public class Hostile_input
     }
 
     [Fact]
+    public void that_repeats_one_of_the_three_headers_is_refused_wherever_it_stands() =>
+        Gen.Select(Gen.Int[0, 2], Fragment, Gen.Int[0, 3], Gen.Bool).Sample((which, value, at, upper) =>
+        {
+            List<KeyValuePair<string, string>> headers =
+                [new("webhook-id", Message.Id), new("webhook-timestamp", Message.Timestamp), new("webhook-signature", Message.Signature)];
+            var name = headers[which].Key;
+            headers.Insert(at, new(upper ? name.ToUpperInvariant() : name, value));
+            return Message.Verifier.Verify(headers, Message.Body, Message.Time) == Verdict.DuplicateHeader;
+        });
+
+    [Theory]
+    [InlineData("v1,")]
+    [InlineData(" ")]
+    [InlineData(Message.Signature + " ")]
+    [InlineData("x")]
+    public void of_a_quarter_of_a_mebibyte_costs_no_more_memory_than_one_line(string fragment)
+    {
+        var huge = string.Concat(Enumerable.Repeat(fragment, 256 * 1024 / fragment.Length));
+        Assert.InRange(AllocatedBy(() => Message.Verify(signature: huge)), 0, 4096);
+        Assert.InRange(AllocatedBy(() => Message.Verify(id: huge)), 0, 4096);
+        Assert.InRange(AllocatedBy(() => Message.Verify(timestamp: huge)), 0, 4096);
+
+        static long AllocatedBy(Func<Verdict> verify)
+        {
+            verify();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.NotEqual(Verdict.Ok, verify());
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
     public void that_is_cut_or_prolonged_does_not_verify() =>
         Gen.Select(Gen.Int[0, 19], Gen.Byte.Array[1, 40]).Sample((length, tail) =>
             Verify(Message.Body[..length]) == Verdict.NoMatch && Verify([.. Message.Body, .. tail]) == Verdict.NoMatch);
