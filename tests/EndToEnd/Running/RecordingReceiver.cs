@@ -22,6 +22,9 @@ internal sealed class RecordingReceiver : IAsyncDisposable
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
+    /// <summary>Wants no delivery, so that each is parked after one attempt.</summary>
+    public bool RefusesAll { get; set; }
+
     public IReadOnlyCollection<Received> All => _received;
 
     public static async Task<RecordingReceiver> StartAsync()
@@ -56,6 +59,8 @@ internal sealed class RecordingReceiver : IAsyncDisposable
             request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString(), request.Headers["webhook-signature"].ToString(),
             body.ToArray()));
         _came.Release();
+        if (RefusesAll)
+            request.HttpContext.Response.Headers["webhook-delivery"] = "abort-message";
         return Results.NoContent();
     }
 }
