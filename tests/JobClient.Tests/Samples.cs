@@ -27,6 +27,8 @@ internal static class Samples
 
     public const string Callback = """{"id":"cb_1","url":"https://a.example/","events":["job.succeeded"],"status":"active"}""";
 
+    public const string SigningKey = """{"id":"sgk_1","scheme":"v1","created_at":"2030-01-02T03:04:05Z","active":true,"secret":"whsec_new"}""";
+
     public const string Replay = """
         {"id":"rpl_1","status":"running","filter":{"status":"parked","reason":"gone"},"rate_per_second":100,"matched":10,"replayed":4,"skipped":1,"progress":50,
          "reached_at":"2030-01-02T03:04:05Z","created_at":"2030-01-02T03:04:05Z","finished_at":"2030-01-02T03:04:05Z"}

@@ -16,6 +16,9 @@ public sealed class CallbackClient
     public Task<CallbackDocument> CreateAsync(string jobId, CreateCallback callback, CancellationToken stop = default) =>
         _routes.CreateCallbackAsync(jobId, callback, stop);
 
+    /// <summary>Sends a signed test event to a URL and answers what came of it; nothing is registered.</summary>
+    public Task<AttemptDocument> TestAsync(TestCallback callback, CancellationToken stop = default) => _routes.TestCallbackAsync(callback, stop);
+
     /// <summary>All callbacks of a job.</summary>
     public IAsyncEnumerable<CallbackDocument> ListAsync(string jobId) =>
         Listing.AllAsync((cursor, stop) => _routes.ListCallbacksAsync(jobId, cursor, stop));

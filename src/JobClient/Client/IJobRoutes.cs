@@ -65,6 +65,18 @@ internal interface IJobRoutes
     [Post("/deliveries/{id}/replay")]
     Task<DeliveryDocument> ReplayAsync(string id, CancellationToken stop);
 
+    [Get("/signing-secret")]
+    Task<SigningKeyList> ListSigningKeysAsync(CancellationToken stop);
+
+    [Post("/signing-secret/rotate")]
+    Task<SigningKeyDocument> RotateSigningSecretAsync([Body] RotateSigningSecret rotation, CancellationToken stop);
+
+    [Delete("/signing-secret/{id}")]
+    Task<SigningKeyDocument> RetireSigningKeyAsync(string id, CancellationToken stop);
+
+    [Post("/callbacks/test")]
+    Task<AttemptDocument> TestCallbackAsync([Body] TestCallback callback, CancellationToken stop);
+
     [Post("/replays")]
     Task<ReplayDocument> StartReplayAsync([Body] CreateReplay replay, [Header("Idempotency-Key")] string idempotencyKey, CancellationToken stop);
 

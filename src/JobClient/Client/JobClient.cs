@@ -28,6 +28,7 @@ public sealed class JobClient
         Keys = new(routes);
         OperationsCallback = new(routes);
         Replays = new(routes);
+        Signing = new(routes);
         Receivers = new(routes);
     }
 
@@ -39,6 +40,9 @@ public sealed class JobClient
 
     /// <summary>API keys, for admins.</summary>
     public KeyClient Keys { get; }
+
+    /// <summary>The keys that sign deliveries, for admins.</summary>
+    public SigningClient Signing { get; }
 
     /// <summary>Sending many deliveries again.</summary>
     public ReplayClient Replays { get; }

@@ -21,7 +21,7 @@ public sealed record ReplayDocument
     /// <summary>How many it made due so far. Whether they arrive is in the deliveries.</summary>
     public required int Replayed { get; init; }
 
-    /// <summary>How many matched but were left alone: their callback is deleted, or something else replayed them first.</summary>
+    /// <summary>How many matched but were left alone: their callback is deleted, their receiver is disabled, or something else replayed them first.</summary>
     public required int Skipped { get; init; }
 
     /// <summary>0 to 100, by what matched.</summary>

@@ -23,12 +23,17 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
     public async Task<List<Delivery>> ListAsync(Id<Tenant> tenant, DeliveryFilter filter, CancellationToken stop)
     {
         await using var db = database.CreateContext();
-        return await Page(db, tenant, filter).AsNoTracking().ToListAsync(stop);
+        var lanes = filter.ReceiverId is { } receiver ? await Lanes.OfAsync(db, tenant, receiver, stop) : null;
+        return await Page(db, tenant, filter, lanes).AsNoTracking().ToListAsync(stop);
     }
 
-    /// <summary>The indexes are in the order of ids within one state, so each state gives its newest and the newest of those are the page.</summary>
-    public static IQueryable<Delivery> Page(WebhooksDb db, Id<Tenant> tenant, DeliveryFilter filter) =>
-        StatesOf(filter).Select(status => Matching(db, tenant, filter, status).OrderByDescending(d => d.Id).Take(filter.Limit))
+    /// <summary>
+    /// The indexes are in the order of ids within one state of one receiver, so each gives its newest and the newest of those are the page.
+    /// </summary>
+    public static IQueryable<Delivery> Page(WebhooksDb db, Id<Tenant> tenant, DeliveryFilter filter, IReadOnlyList<Id<Receiver>>? lanes) =>
+        StatesOf(filter).Select(status => Matching(db, tenant, filter, status))
+            .SelectMany(state => lanes is null ? [state] : lanes.Select(lane => state.Where(d => d.ReceiverId == lane)))
+            .Select(part => part.OrderByDescending(d => d.Id).Take(filter.Limit))
             .Aggregate((all, more) => all.Concat(more)).OrderByDescending(d => d.Id).Take(filter.Limit);
 
     private static DeliveryStatus[] StatesOf(DeliveryFilter filter) =>
@@ -41,8 +46,6 @@ internal sealed class DeliveryStore(Database database, TimeProvider clock, Bells
         var deliveries = db.Deliveries.Where(d => d.TenantId == tenant && d.Status == status);
         if (filter.JobId is { } job)
             deliveries = deliveries.Where(d => d.JobId == job);
-        if (filter.ReceiverId is { } receiver)
-            deliveries = deliveries.Where(d => d.ReceiverId == receiver);
         if (filter.EventType is { } type)
             deliveries = deliveries.Where(d => d.EventType == type);
         if (filter.Reason is { } reason)

@@ -7,14 +7,16 @@ namespace Storage.Replays;
 /// <summary>
 /// Makes deliveries due in their next round, ordered ones when their turn comes: same id, same bytes, fresh schedule. The rows of their receivers
 /// and callbacks are locked first, in the order in which a turn locks them, so no engine settles them meanwhile, no callback goes, and no wake is
-/// lost however the process ends.
-/// Deliveries of a paused or disabled receiver become due too, and wait until it may be sent to.
+/// lost however the process ends. Deliveries of a paused receiver become due too, and wait until it may be sent to.
 /// </summary>
 internal static class NextRound
 {
     private static readonly Statement<Id<Callback>> LockCallbacks = new(
         "SELECT j.Id, j.Status FROM {rows} r, Callbacks AS j {lock} WHERE j.Id = r.Id ORDER BY j.Id {for update of j}",
         Col.Id<Id<Callback>, Callback>("Id", id => id));
+
+    private static readonly Statement<Id<Receiver>> Disabled = new(
+        "SELECT x.Id FROM {rows} r, Receivers AS x WHERE x.Id = r.Id AND x.DisabledAt IS NOT NULL", Col.Id<Id<Receiver>, Receiver>("Id", id => id));
 
     private static readonly Statement<Candidate> ReadStates = new(
         "SELECT d.Id, d.Status FROM {rows} r, Deliveries AS d WHERE d.Id = r.Id", Col.Id<Candidate, Delivery>("Id", c => c.Id));
@@ -28,8 +30,8 @@ internal static class NextRound
         Col.Id<Candidate, Delivery>("Id", c => c.Id));
 
     /// <summary>
-    /// Begins the next round of those that are in the state <paramref name="only"/>, where one is given, and whose callbacks are not deleted;
-    /// answers how many they were. A disabled callback is enabled again, and its URL is no longer remembered as gone.
+    /// Begins the next round of those whose callbacks are not deleted; answers how many they were. Where a state is given, those in another one are
+    /// left alone, and those of a disabled receiver too: it would only park them again. A disabled callback is enabled again, and its URL is no longer remembered as gone.
     /// </summary>
     public static async Task<int> BeginAsync(
         SqlSession session, IReadOnlyList<Candidate> page, DeliveryStatus? only, DateTimeOffset now, CancellationToken stop)
@@ -42,6 +44,7 @@ internal static class NextRound
                 wakes.Add(LaneOf(candidate, callback), callback);
         wakes.Rouse(session, now);
 
+        var disabled = only is null ? [] : (await session.ReadAsync(Disabled, [.. wakes.Receivers], row => row.Id<Receiver>(), [], stop)).ToHashSet();
         var states = (await session.ReadAsync(
             LockCallbacks, [.. callbacks.Keys.Order()], row => (Id: row.Id<Callback>(), Status: (CallbackStatus)row.Int()), [], stop))
             .ToDictionary(c => c.Id, c => c.Status);
@@ -58,7 +61,8 @@ internal static class NextRound
 
         bool IsDue(Candidate candidate) =>
             states.TryGetValue(candidate.CallbackId, out var callback) && callback != CallbackStatus.Deleted
-            && deliveries.TryGetValue(candidate.Id, out var status) && (only is null || status == only);
+            && deliveries.TryGetValue(candidate.Id, out var status) && (only is null || status == only)
+            && !disabled.Contains(candidate.ReceiverId);
     }
 
     /// <summary>The lane that it is in; a callback that has moved has its deliveries where it is now.</summary>

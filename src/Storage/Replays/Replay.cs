@@ -48,7 +48,7 @@ internal sealed class Replay : INamed
 
     public int Replayed { get; set; }
 
-    /// <summary>Matched, but its callback was deleted, or it was no longer in that state when its turn came.</summary>
+    /// <summary>Matched, but its callback was deleted, its receiver is disabled, or it was no longer in that state when its turn came.</summary>
     public int Skipped { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }

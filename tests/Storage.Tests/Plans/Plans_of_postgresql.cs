@@ -59,7 +59,7 @@ public sealed partial class Plans_of_postgresql
 
         foreach (var filter in filters)
         {
-            await using var command = DeliveryStore.Page(db, any.TenantId, filter).CreateDbCommand();
+            await using var command = DeliveryStore.Page(db, any.TenantId, filter, filter.ReceiverId is { } lane ? [lane] : null).CreateDbCommand();
             command.CommandText = $"EXPLAIN {command.CommandText}";
             await using var reader = await command.ExecuteReaderAsync(_stop);
             var lines = new List<string>();

@@ -155,6 +155,47 @@ public sealed class A_replay_of_many
     }
 
     [Theory, EveryDatabase]
+    public async Task Is_for_all_lanes_of_a_receiver_whichever_is_named(On database)
+    {
+        await using var storage = await TestStorage.OnAsync(database);
+        await storage.ParkAsync(1);
+        var main = Receiver.IdOf(storage.Tenant, Origin.Of(Story.Url));
+        await storage.Get<ReceiverStore>().LimitAsync(storage.Tenant, main, limits => limits with { Lanes = 4 }, enabled: null, storage.Stop);
+        for (var i = 0; i < 20; i++)
+            await storage.FinishAsync();
+        await storage.ParkAllAsync();
+        var lanes = (await storage.AllAsync()).Select(d => d.ReceiverId).Distinct().ToList();
+        Assert.True(lanes.Count > 1);
+
+        foreach (var lane in lanes)
+        {
+            var filter = ReplayFilter.Of(storage.NewReplay(f => f.ReceiverId = lane));
+            Assert.Equal(21, await storage.Database.ReadAsync(s => filter.CountAsync(s, storage.Stop), storage.Stop));
+            var page = await storage.Database.ReadAsync(s => filter.ReadAsync(s, 15, storage.Stop), storage.Stop);
+            Assert.Equal((await storage.AllAsync()).Take(15).Select(d => d.Id), page.Select(c => c.Id));
+            var listed = await storage.Deliveries.ListAsync(storage.Tenant, new(null, null, lane, null, null, null, null, null, 100), storage.Stop);
+            Assert.Equal((await storage.AllAsync()).Select(d => d.Id).Reverse(), listed.Select(d => d.Id));
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Leaves_alone_what_belongs_to_a_disabled_receiver(On database)
+    {
+        await using var storage = await TestStorage.OnAsync(database);
+        await storage.ParkAsync(2);
+        await storage.ParkAsync(3, Other);
+        await storage.Get<ReceiverStore>().LimitAsync(
+            storage.Tenant, Receiver.IdOf(storage.Tenant, Origin.Of(Other)), limits => limits, enabled: false, storage.Stop);
+        var replay = await storage.AskAsync();
+
+        await storage.RunAsync();
+
+        var done = await storage.FindAsync(replay);
+        Assert.Equal((2, 3), (done.Replayed, done.Skipped));
+        Assert.Equal(3, (await storage.AllAsync()).Count(d => d.Status == DeliveryStatus.Parked));
+    }
+
+    [Theory, EveryDatabase]
     public async Task Leaves_alone_what_is_no_longer_in_that_state(On database)
     {
         await using var storage = await TestStorage.OnAsync(database);

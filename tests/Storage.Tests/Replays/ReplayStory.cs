@@ -36,6 +36,12 @@ internal static class ReplayStory
         return owed.ConvertAll(o => new Parked(o.Id, o.JobId, o.ReceiverId, o.CallbackId));
     }
 
+    public static async Task ParkAllAsync(this TestStorage storage)
+    {
+        await using var db = storage.Database.CreateContext();
+        await db.Deliveries.ExecuteUpdateAsync(d => d.SetProperty(x => x.Status, DeliveryStatus.Parked), storage.Stop);
+    }
+
     public static Replay NewReplay(
         this TestStorage storage, Action<Wanted>? narrow = null, double? rate = null, string? key = null, string request = "{}", int matched = 0)
     {

@@ -25,7 +25,7 @@ public sealed class Queries_for_sql_server
             services.GetRequiredService<ReplayStore>());
         await AskForReceiversAsync(services.GetRequiredService<ReceiverStore>());
 
-        Assert.Equal(25, _silence.Sent.Count);
+        Assert.Equal(26, _silence.Sent.Count);
         Assert.Contains(_silence.Sent, sql => sql.Contains("INSERT INTO", StringComparison.Ordinal));
         foreach (var sql in _silence.Sent)
             TransactSql.Parse(sql);
