@@ -17,6 +17,7 @@ using JobApi.Receivers;
 using JobApi.Settings;
 using JobApi.Signing;
 using JobApi.Streams;
+using JobApi.Types;
 using JobApi.Workers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -82,6 +83,7 @@ public static class JobApiHost
         services.AddContractDocument();
 
         services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>().AddSingleton<TestLimit>();
+        services.AddSingleton<Obstacles>().AddSingleton<TypeList>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Waits);
         services.AddSingleton<WorkerDoor>().AddSingleton<ClaimDesk>();
         services.AddWorker<InProcessLine>(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Worker);
@@ -118,6 +120,8 @@ public static class JobApiHost
         app.MapSigning();
         app.MapPublicKeys();
         app.MapWorkers();
+        app.MapWorkerList();
+        app.MapTypes();
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
         app.MapDocs();

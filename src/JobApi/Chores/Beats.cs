@@ -28,17 +28,27 @@ internal sealed class RetentionBeat(RetentionChore chore) : IJob
         await chore.RunOnceAsync(cancellationToken);
 }
 
+/// <summary>Each second: workers that wait, and what was heard of all.</summary>
+[DisallowConcurrentExecution]
+internal sealed class WorkerBeat(WorkerChore chore) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await chore.RunOnceAsync(cancellationToken);
+}
+
 internal static class BeatRegistration
 {
     public static IServiceCollection AddChores(this IServiceCollection services)
     {
         services.AddSingleton<JobChore>();
+        services.AddSingleton<WorkerChore>();
         services.AddSingleton<RetentionChore>();
         services.AddSingleton<ReplayChore>();
         return services.AddQuartz(q =>
         {
             q.AddBeat<JobBeat>(TimeSpan.FromSeconds(1));
             q.AddBeat<ReplayBeat>(TimeSpan.FromSeconds(1));
+            q.AddBeat<WorkerBeat>(TimeSpan.FromSeconds(1));
             q.AddBeat<RetentionBeat>(RetentionChore.Every);
         });
     }

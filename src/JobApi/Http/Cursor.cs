@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Storage;
@@ -13,6 +14,7 @@ namespace JobApi.Http;
 internal static class Cursor
 {
     private const int PositionBytes = 16;
+    private const int LongestName = 2000;
     private const int CheckBytes = 5; // 21 bytes are 28 characters without slack, so one text stands for each cursor
 
     public static string After<T>(Id<T> last)
@@ -36,6 +38,29 @@ internal static class Cursor
         Check(list, cursor[..PositionBytes], check);
         position = BinaryPrimitives.ReadUInt128BigEndian(cursor);
         return check.SequenceEqual(cursor[PositionBytes..]);
+    }
+
+    /// <summary>Where a list in the order of names goes on: the check, then the name.</summary>
+    public static string AfterName(string list, string last)
+    {
+        var name = Encoding.UTF8.GetBytes(last);
+        var cursor = new byte[CheckBytes + name.Length];
+        name.CopyTo(cursor, CheckBytes);
+        Check(list, name, cursor.AsSpan(0, CheckBytes));
+        return Base64Url.EncodeToString(cursor);
+    }
+
+    public static bool TryReadName(string list, string text, [NotNullWhen(true)] out string? name)
+    {
+        name = null;
+        if (text.Length > LongestName || !Base64Url.IsValid(text) || Base64Url.DecodeFromChars(text) is not { Length: > CheckBytes } cursor)
+            return false;
+        Span<byte> check = stackalloc byte[CheckBytes];
+        Check(list, cursor.AsSpan(CheckBytes), check);
+        if (!check.SequenceEqual(cursor.AsSpan(0, CheckBytes)))
+            return false;
+        name = Encoding.UTF8.GetString(cursor, CheckBytes, cursor.Length - CheckBytes);
+        return true;
     }
 
     private static void Check(string list, ReadOnlySpan<byte> position, Span<byte> check)

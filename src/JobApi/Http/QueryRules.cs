@@ -77,9 +77,22 @@ internal sealed class QueryRules
             return null;
         if (Cursor.TryRead(list, cursor, out var position))
             return position;
-        Fault ??= Problem.Malformed("cursor: not a cursor of this list; pass next_cursor on as it is.", "invalid_cursor");
+        RefuseCursor();
         return null;
     }
+
+    /// <summary>Where a list in the order of names goes on.</summary>
+    public string? AfterName(string list, string? cursor)
+    {
+        if (cursor is null)
+            return null;
+        if (Cursor.TryReadName(list, cursor, out var name))
+            return name;
+        RefuseCursor();
+        return null;
+    }
+
+    private void RefuseCursor() => Fault ??= Problem.Malformed("cursor: not a cursor of this list; pass next_cursor on as it is.", "invalid_cursor");
 
     private void Refuse(string name, string rule) => Fault ??= Problem.Malformed($"{name}: must be {rule}.");
 }

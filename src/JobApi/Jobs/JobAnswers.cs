@@ -6,15 +6,16 @@ using Storage.Jobs;
 namespace JobApi.Jobs;
 
 /// <summary>A job's document with the headers that go with it.</summary>
-internal sealed class JobAnswers(JobJson json, Links links, TimeProvider clock)
+internal sealed class JobAnswers(JobJson json, Links links, Obstacles obstacles, TimeProvider clock)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     /// <summary>The job as it is now.</summary>
-    public JobAnswer Show(Job job, int status = StatusCodes.Status200OK)
+    public async Task<JobAnswer> ShowAsync(Job job, CancellationToken stop, int status = StatusCodes.Status200OK)
     {
+        var obstacle = await obstacles.BeforeAsync(job, stop);
         var now = clock.GetUtcNow();
-        return new JobAnswer(status, job.Version, WaitFor(job, now), json.Document(job, now));
+        return new JobAnswer(status, job.Version, WaitFor(job, now), json.Document(job, now, obstacle));
     }
 
     /// <summary>The job after what its worker said, without the result that the worker has just sent.</summary>
@@ -25,20 +26,22 @@ internal sealed class JobAnswers(JobJson json, Links links, TimeProvider clock)
     }
 
     /// <summary>A job that was accepted, now or by the same request before. Whoever wanted to wait for its end is told so when it has ended.</summary>
-    public JobAnswer Accept(Job job, bool replayed, LongPoll poll)
+    public async Task<JobAnswer> AcceptAsync(Job job, bool replayed, LongPoll poll, CancellationToken stop)
     {
+        var obstacle = await obstacles.LatelyBeforeAsync(job, stop);
         var now = clock.GetUtcNow();
         var status = poll.IsAsked && job.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
-        return new JobAnswer(status, job.Version, WaitFor(job, now), json.Document(job, now))
+        return new JobAnswer(status, job.Version, WaitFor(job, now), json.Document(job, now, obstacle))
         {
             Location = links.To($"/jobs/{job.Id}"), Replayed = replayed,
         };
     }
 
-    public IEnumerable<byte[]> Documents(IEnumerable<Job> jobs)
+    public async Task<IEnumerable<byte[]>> DocumentsAsync(IReadOnlyList<Job> jobs, CancellationToken stop)
     {
+        var obstacleBefore = await obstacles.BeforeAsync(jobs, stop);
         var now = clock.GetUtcNow();
-        return jobs.Select(job => json.Document(job, now));
+        return jobs.Select(job => json.Document(job, now, obstacleBefore(job)));
     }
 
     /// <summary>

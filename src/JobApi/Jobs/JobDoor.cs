@@ -16,9 +16,9 @@ internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answer
     public async Task<Results<JobAnswer, Problem>> SubmitAsync(Submission submission, Caller caller, LongPoll poll, CancellationToken stop) =>
         await writer.SubmitAsync(submission.Job, submission.Callbacks) switch
         {
-            Submitted.Accepted accepted => answers.Accept(await LaterAsync(accepted.Job, caller, poll, stop), replayed: false, poll),
+            Submitted.Accepted accepted => await answers.AcceptAsync(await LaterAsync(accepted.Job, caller, poll, stop), replayed: false, poll, stop),
             Submitted.Replayed earlier when await jobs.FindAsync(submission.Job.TenantId, earlier.JobId, stop) is { } job =>
-                answers.Accept(await LaterAsync(job, caller, poll, stop), replayed: true, poll),
+                await answers.AcceptAsync(await LaterAsync(job, caller, poll, stop), replayed: true, poll, stop),
             Submitted.Replayed => Problem.Conflict(
                 "idempotency_key_undecided", "Idempotency-Key: its job is just being removed; try again.", TimeSpan.FromSeconds(1)),
             _ => Problem.Refused("Idempotency-Key: stands for a job that was made by another request.", ProblemCodes.IdempotencyKeyReused),
@@ -38,7 +38,7 @@ internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answer
     }
 
     /// <summary>Settled at once, or asked of whoever runs it; one that runs in this process hears of it now.</summary>
-    public async Task<Results<JobAnswer, Problem>> CancelAsync(Id<Tenant> tenant, Id<Job> id)
+    public async Task<Results<JobAnswer, Problem>> CancelAsync(Id<Tenant> tenant, Id<Job> id, CancellationToken stop)
     {
         var found = await writer.ChangeAsync(id, (log, job) =>
         {
@@ -51,7 +51,7 @@ internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answer
             return JobLookUp.NotFound;
         if (!job.IsTerminal)
             worker.Cancel(id.ToString());
-        return answers.Show(job, job.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        return await answers.ShowAsync(job, stop, job.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     private sealed record Found(Job? Job)

@@ -46,7 +46,7 @@ internal static class JobRoutes
         if (rules.Fault is { } fault)
             return fault;
         if (!poll.IsAsked || (seen is null && request.Headers.IfNoneMatch.Count == 0) || !Id<Job>.TryParse(id, out var jobId))
-            return await jobs.FindAsync(caller, id, stop) is { } job ? answers.Show(job) : JobLookUp.NotFound;
+            return await jobs.FindAsync(caller, id, stop) is { } job ? await answers.ShowAsync(job, stop) : JobLookUp.NotFound;
         if (!poll.TryBegin(caller, jobId, out var waiter, out fault))
             return fault;
         using (waiter)
@@ -55,7 +55,7 @@ internal static class JobRoutes
                 if (await jobs.FindAsync(caller.Tenant, jobId, stop) is not { } job)
                     return JobLookUp.NotFound;
                 if (job.IsTerminal || waiter.IsOver || (seen is { } number ? job.Version > number : !ETags.IsKnown(request, job.Version)))
-                    return answers.Show(job);
+                    return await answers.ShowAsync(job, stop);
                 await waiter.UntilAsync(watch => watch.Version > Math.Max(job.Version, seen ?? 0));
             }
     }
@@ -69,11 +69,11 @@ internal static class JobRoutes
             return fault;
         var found = await jobs.ListAsync(caller.Tenant, filter with { Limit = filter.Limit + 1 }, stop);
         var page = found.Take(filter.Limit).ToList();
-        return JsonPages.List(answers.Documents(page), found.Count > page.Count ? Cursor.After(page[^1].Id) : null);
+        return JsonPages.List(await answers.DocumentsAsync(page, stop), found.Count > page.Count ? Cursor.After(page[^1].Id) : null);
     }
 
-    private static async Task<Results<JobAnswer, Problem>> Cancel(string id, Caller caller, JobDoor door) =>
-        Id<Job>.TryParse(id, out var job) ? await door.CancelAsync(caller.Tenant, job) : JobLookUp.NotFound;
+    private static async Task<Results<JobAnswer, Problem>> Cancel(string id, Caller caller, JobDoor door, CancellationToken stop) =>
+        Id<Job>.TryParse(id, out var job) ? await door.CancelAsync(caller.Tenant, job, stop) : JobLookUp.NotFound;
 
     private static async Task<IResult> Redrive(
         string id, HttpRequest request, Caller caller, JobStore jobs, JobDoor door, JobAnswers answers, TimeProvider clock, LongPoll poll,

@@ -40,6 +40,7 @@ internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
         var job = new Job
         {
             Id = Id<Job>.New(now), TenantId = done.TenantId, Type = done.Type, Priority = done.Priority, MaxAttempts = done.MaxAttempts,
+            MaxLostLeases = done.MaxLostLeases, BackoffBase = done.BackoffBase, BackoffFactor = done.BackoffFactor, BackoffMax = done.BackoffMax,
             TimeoutSeconds = done.TimeoutSeconds, TtlSeconds = done.TtlSeconds, Metadata = done.Metadata, Input = done.Input, RedriveOf = done.Id,
             CreatedAt = now, DueAt = now, IdempotencyHash = key.Hash, RequestHash = key.RequestHash,
         };
@@ -53,7 +54,8 @@ internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
     private static Job NewJob(SubmitJob body, IdempotencyKey key, Caller caller, DateTimeOffset now) => new()
     {
         Id = Id<Job>.New(now), TenantId = caller.Tenant, Type = body.Type!, Priority = body.Priority ?? 5, MaxAttempts = body.MaxAttempts ?? 3,
-        TimeoutSeconds = body.TimeoutSeconds ?? 600, TtlSeconds = body.TtlSeconds ?? DefaultTtl, RunAt = body.RunAt, StartBy = body.StartBy,
+        MaxLostLeases = body.MaxLostLeases ?? Job.DefaultMaxLostLeases, BackoffBase = body.Backoff?.BaseSeconds,
+        BackoffFactor = body.Backoff?.Factor, BackoffMax = body.Backoff?.MaxSeconds, TimeoutSeconds = body.TimeoutSeconds ?? 600, TtlSeconds = body.TtlSeconds ?? DefaultTtl, RunAt = body.RunAt, StartBy = body.StartBy,
         Metadata = body.Metadata is { Count: > 0 } labels ? JsonSerializer.Serialize(labels, ContractJson.Options) : null,
         Input = body.Input is { } input ? JsonText.Minified(input) : Null,
         CreatedAt = now, DueAt = body.RunAt > now ? body.RunAt.Value : now, IdempotencyHash = key.Hash, RequestHash = key.RequestHash,
@@ -63,6 +65,10 @@ internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
         TypeFault(body.Type)
         ?? Range("priority", body.Priority, 0, 9)
         ?? Range("max_attempts", body.MaxAttempts, 1, 100)
+        ?? Range("max_lost_leases", body.MaxLostLeases, 1, 100)
+        ?? Range("backoff.base_seconds", body.Backoff?.BaseSeconds, 0, 86_400)
+        ?? Range("backoff.factor", body.Backoff?.Factor, 1, 10)
+        ?? Range("backoff.max_seconds", body.Backoff?.MaxSeconds, 0, 604_800)
         ?? Range("timeout_seconds", body.TimeoutSeconds, 1, 86_400)
         ?? Range("ttl_seconds", body.TtlSeconds, 0, 31_536_000)
         ?? (body.StartBy < body.RunAt ? Problem.Refused("start_by: must not be before run_at.") : null)
@@ -74,7 +80,7 @@ internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
         : JobTypeRule.IsMet(type) ? null
         : Problem.Refused($"type: must be {JobTypeRule.Sentence}.");
 
-    private static Problem? Range(string field, int? value, int least, int most) =>
+    private static Problem? Range(string field, double? value, int least, int most) =>
         value < least || value > most ? Problem.Refused($"{field}: must be from {least} to {most}.") : null;
 
     private static Problem? MetadataFault(IReadOnlyDictionary<string, string>? metadata)

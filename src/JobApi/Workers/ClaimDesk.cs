@@ -103,6 +103,12 @@ internal sealed partial class ClaimDesk : IDisposable
     public Task RunOnceAsync()
     {
         Ring();
+        return IdleAsync();
+    }
+
+    /// <summary>The end of the turns that are under way.</summary>
+    public Task IdleAsync()
+    {
         lock (_gate)
             return _turns;
     }

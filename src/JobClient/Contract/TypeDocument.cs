@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Webhooks.Contract;
 
-/// <summary>A job type of the tenant, in <c>GET /types</c>: one that has a limit or is paused, has open jobs, or a worker.</summary>
+/// <summary>A job type of the tenant, in <c>GET /types</c>: one that has a limit or is paused, has running jobs, or a live worker.</summary>
 public sealed record TypeDocument
 {
     /// <summary>The type.</summary>

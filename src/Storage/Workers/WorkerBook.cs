@@ -68,8 +68,12 @@ internal sealed class WorkerBook(TimeProvider clock)
 
     private void Note(Job job, Action<Entry> note)
     {
-        if (job.Worker is { } worker)
-            Note((job.TenantId, worker), note);
+        if (job.Worker is not { } worker)
+            return;
+        Note((job.TenantId, worker), note);
+        // A handler host is busy with this tenant's job, and there for all.
+        if (_entries.TryGetValue((Worker.Everybody, worker), out var host))
+            host.Note(clock.GetUtcNow(), note);
     }
 
     private void Note(Id<Tenant> tenant, string name, Action<Entry> note) => Note((tenant, name), note);

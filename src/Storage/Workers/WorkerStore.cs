@@ -94,7 +94,7 @@ internal sealed class WorkerStore(Database database, WorkerBook book, TimeProvid
     {
         var before = clock.GetUtcNow() - Remembered;
         await using var db = database.CreateContext();
-        return await db.Workers.Where(w => w.LiveUntil < before && w.LastSeenAt < before).ExecuteDeleteAsync(stop);
+        return await db.Workers.Where(w => w.LiveUntil <= before && w.LastSeenAt <= before).ExecuteDeleteAsync(stop);
     }
 
     /// <summary>A handler host has one row for itself, and one for what it did for the tenant.</summary>

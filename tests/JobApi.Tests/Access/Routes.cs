@@ -17,7 +17,7 @@ internal sealed record Route(HttpMethod Method, string Pattern, bool NeedsKey)
 
     /// <summary>The address with one value for <c>{id}</c> and one for the rest.</summary>
     public string At(string id, string callback = "cb_00000000000000000000000000") =>
-        Pattern.Replace("{id}", id, StringComparison.Ordinal).Replace("{callback}", callback, StringComparison.Ordinal);
+        Pattern.Replace("{id}", id, StringComparison.Ordinal).Replace("{type}", "a", StringComparison.Ordinal).Replace("{callback}", callback, StringComparison.Ordinal);
 
     /// <summary>A body that the route would take.</summary>
     public string? Body => (Method.Method, Pattern) switch
@@ -34,6 +34,7 @@ internal sealed record Route(HttpMethod Method, string Pattern, bool NeedsKey)
         ("POST", "/worker/jobs/{id}/heartbeat" or "/worker/jobs/{id}/complete" or "/worker/jobs/{id}/release") => "{}",
         ("POST", "/worker/jobs/{id}/events") => """{"outputs":[{"client_seq":1}]}""",
         ("POST", "/worker/jobs/{id}/fail") => """{"error":{"code":"c","message":"m"}}""",
+        ("PUT", "/types/{type}" or "/limits") => """{"max_running":5}""",
         _ => null,
     };
 

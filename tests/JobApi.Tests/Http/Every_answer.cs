@@ -87,6 +87,8 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
             ["/keys"] = [$$"""{"name":"{{text}}","role":"client"}""", $$"""{"name":"n","role":"worker","types":["{{text}}"]}"""],
             ["/signing-secret/rotate"] = [],
             ["/receivers/{id}"] = [],
+            ["/types/{type}"] = ["""{"max_running":0}"""],
+            ["/limits"] = ["""{"max_running":1000001}"""],
             ["/worker/claims"] =
             [
                 $$"""{"types":["{{text}}"]}""", $$"""{"types":["a"],"worker_id":"{{text}}"}""", $$"""{"types":["a"],"worker_version":"{{text}}"}""",
