@@ -12,6 +12,8 @@ has_postgresql() {
 missing=()
 has_postgresql >/dev/null || missing+=(postgresql)
 command -v python3 >/dev/null || missing+=(python3)
+command -v curl >/dev/null || missing+=(curl)
+command -v chromium >/dev/null || missing+=(chromium)
 
 if ((${#missing[@]})); then
   as_root=(env DEBIAN_FRONTEND=noninteractive)

@@ -7,14 +7,16 @@ namespace EndToEnd.Running;
 /// <summary>JobApi as users start it: a process, environment variables, a folder of its own. It can be killed and started again.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
-    private const string Key = "end-to-end-key-0123456789";
+    public const string Key = "end-to-end-key-0123456789";
+    private readonly string _name;
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _settings;
     private readonly ServiceProvider _clients;
     private RunningProgram? _program;
 
-    private RunningService(int receiverPort, Dictionary<string, string> more)
+    private RunningService(int receiverPort, Dictionary<string, string> more, string program)
     {
+        _name = program;
         var address = $"http://127.0.0.1:{FreePort.Find()}";
         _settings = new Dictionary<string, string>(more)
         {
@@ -31,22 +33,25 @@ internal sealed class RunningService : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<RunningService> StartAsync(int receiverPort, Dictionary<string, string>? settings, CancellationToken stop)
+    public static async Task<RunningService> StartAsync(
+        int receiverPort, Dictionary<string, string>? settings, CancellationToken stop, string program = "JobApi")
     {
-        var service = new RunningService(receiverPort, settings ?? []);
+        var service = new RunningService(receiverPort, settings ?? [], program);
         await service.StartAsync(stop);
         return service;
     }
 
     public async Task StartAsync(CancellationToken stop)
     {
-        _program = RunningProgram.Start("JobApi", _settings, _folder.Path);
+        _program = RunningProgram.Start(_name, _settings, _folder.Path);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await IsReadyAsync(stop))
             await pause.WaitForNextTickAsync(stop);
     }
 
     public Task KillAsync() => _program!.KillAsync();
+
+    public Task StopAsync() => _program!.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

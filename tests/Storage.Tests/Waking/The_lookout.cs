@@ -35,11 +35,9 @@ public sealed class The_lookout
         await silent.ClaimAsync();
 
         var found = watch.UntilAsync(2);
-        while (!found.IsCompleted)
-        {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!found.IsCompleted && await pause.WaitForNextTickAsync(storage.Stop))
             storage.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(found, Task.Delay(20, storage.Stop));
-        }
         await found;
     }
 
