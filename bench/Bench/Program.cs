@@ -1,4 +1,28 @@
 using Bench;
+using Bench.Reading;
+
+if (args is ["serve"])
+{
+    await ServedApp.ServeAsync();
+    return;
+}
+
+// dotnet run -c Release --project bench/Bench reading [latency|rest|talk] [count]: what readers of a job's log get, and what they cost
+if (args is ["reading", ..])
+{
+    var what = args.Length > 1 ? args[1] : "all";
+    int Count(int otherwise) => args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
+    if (what is "latency" or "all")
+        foreach (var (provider, across) in new[] { ("Sqlite", false), ("PostgreSql", false), ("PostgreSql", true) })
+            await Latency.MeasureAsync(provider, across, Count(400));
+    if (what is "rest" or "all")
+        foreach (var provider in new[] { "Sqlite", "PostgreSql" })
+            await Crowd.RestAsync(provider, Count(5000));
+    if (what is "talk" or "all")
+        foreach (var provider in new[] { "Sqlite", "PostgreSql" })
+            await Crowd.TalkAsync(provider, Count(1000), perSecond: 5);
+    return;
+}
 
 // dotnet run -c Release --project bench/Bench [Sqlite|PostgreSql] [count] [runs]
 // dotnet run -c Release --project bench/Bench replays Sqlite|PostgreSql [count]

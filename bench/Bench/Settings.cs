@@ -22,6 +22,8 @@ internal sealed class Settings(Dictionary<string, string?> values, TemporaryFold
                 ["Egress:Allow:0"] = "127.0.0.0/8",
                 ["Logging:LogLevel:Default"] = "Warning",
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+                ["Api:StreamsPerKey"] = "100000",
+                ["Api:Streams"] = "100000",
                 ["Security:BootstrapKey"] = "bench-key-0123456789-0123456789",
             },
             folder);

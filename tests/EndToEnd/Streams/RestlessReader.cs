@@ -21,7 +21,7 @@ internal sealed class RestlessReader(string job, IReadOnlyList<HttpClient> servi
 
     public List<string> Faults { get; } = [];
 
-    /// <summary>How often it went away while there was more to come.</summary>
+    /// <summary>How often a connection ended while there was more to come: by its own doing, mostly.</summary>
     public int Disconnects { get; private set; }
 
     public int[] PerWay { get; } = new int[4];
@@ -48,11 +48,10 @@ internal sealed class RestlessReader(string job, IReadOnlyList<HttpClient> servi
             }
             catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException && !stop.IsCancellationRequested)
             {
+                Disconnects++;
                 await pause.WaitForNextTickAsync(stop); // the service is down, or it was the reader who broke off
             }
             PerWay[way] += _bodies.Count - before;
-            if (!IsDone)
-                Disconnects++;
         }
     }
 
@@ -71,8 +70,12 @@ internal sealed class RestlessReader(string job, IReadOnlyList<HttpClient> servi
         await foreach (var happened in StreamLines.ReadAsync(lines, patience.Token))
         {
             Take(happened);
-            if (--most == 0 || IsDone)
-                return; // closes the connection
+            if (IsDone)
+                return;
+            if (--most > 0)
+                continue;
+            Disconnects++;
+            return; // closes the connection
         }
     }
 
