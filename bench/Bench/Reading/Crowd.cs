@@ -8,7 +8,7 @@ namespace Bench.Reading;
 /// <summary>Many streams at a service that is a process of its own: at rest, and with five events a second each.</summary>
 internal static class Crowd
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(20);
 
     /// <summary>Idle streams, each of its own job: what one more costs in memory, and what all of them cost in CPU. Two pings fall into the time.</summary>
@@ -21,17 +21,23 @@ internal static class Crowd
         using var stop = new CancellationTokenSource();
         var warm = await OpenAsync(client, [.. jobs.Take(200)], [], stop.Token);
         await Task.Delay(TimeSpan.FromSeconds(5));
-        var before = service.Look();
+        var before = await service.MemoryAsync();
+        var alone = await RestingAsync(service);
         var rest = await OpenAsync(client, [.. jobs.Skip(200)], [], stop.Token);
-        await Task.Delay(TimeSpan.FromSeconds(10));
-        var from = service.Look();
-        await Task.Delay(Rest);
-        var to = service.Look();
+        var after = await service.MemoryAsync();
+        var together = await RestingAsync(service);
         Console.WriteLine(
-            $"{provider,-12} {count:N0} idle streams: {(to.Memory - before.Memory) / 1024.0 / rest.Count:N1} KiB each "
-            + $"({before.Memory / 1048576} → {to.Memory / 1048576} MiB), CPU at rest {(to.Cpu - from.Cpu) / Rest:P2} of a core");
+            $"{provider,-12} {count:N0} idle streams: {(after - before) / 1024.0 / rest.Count:N1} KiB each ({before / 1048576} → {after / 1048576} MiB), "
+            + $"CPU at rest {together:P1} of a core ({alone:P1} with {warm.Count})");
         await stop.CancelAsync();
         await Task.WhenAll(warm.Concat(rest)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task<double> RestingAsync(ServedApp service)
+    {
+        var from = service.Cpu;
+        await Task.Delay(Rest);
+        return (service.Cpu - from) / Rest;
     }
 
     /// <summary>Streams that are all talked to; the writer is another process than the one with the streams.</summary>
@@ -48,7 +54,7 @@ internal static class Crowd
         var reading = await OpenAsync(client, jobs, ages, stop.Token);
 
         var (rounds, said) = ((int)(Span.TotalSeconds * perSecond), new List<Task<double>>());
-        var cpu = service?.Look().Cpu;
+        var cpu = service?.Cpu;
         var began = Stopwatch.GetTimestamp();
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         for (var sent = 0L; sent < (long)rounds * count;)
@@ -61,7 +67,7 @@ internal static class Crowd
         var commits = (await Task.WhenAll(said)).Order().ToList();
         await Task.Delay(1000);
         var took = Stopwatch.GetElapsedTime(began);
-        var used = service?.Look().Cpu - cpu;
+        var used = service?.Cpu - cpu;
         var sorted = ages.Order().ToList();
         Console.WriteLine(
             $"{provider,-12} {count:N0} streams at {perSecond}/s: {sorted.Count:N0} of {said.Count:N0} events in {took.TotalSeconds:N0} s, p50 {Latency.At(sorted, 0.5):N1} ms  "

@@ -28,20 +28,33 @@ internal sealed class ServedApp : IAsyncDisposable
         return served;
     }
 
-    /// <summary>The other side: serves until its parent goes.</summary>
+    /// <summary>The other side: serves until its parent goes, and clears its memory up when a line comes.</summary>
     public static async Task ServeAsync()
     {
         var app = await JobApiHost.CreateBuilder([]).BuildJobApiAsync();
         await app.StartAsync();
-        await Console.In.ReadToEndAsync();
+        while (await Console.In.ReadLineAsync() is not null)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await app.StopAsync();
     }
 
-    /// <summary>Resident memory in bytes, and CPU time used so far.</summary>
-    public (long Memory, TimeSpan Cpu) Look()
+    public TimeSpan Cpu
     {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Resident memory in bytes after a full collection: what is in use, not what the collector has not got round to.</summary>
+    public async Task<long> MemoryAsync()
+    {
+        await _process.StandardInput.WriteLineAsync("collect");
+        await _process.StandardInput.FlushAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3));
         _process.Refresh();
-        return (_process.WorkingSet64, _process.TotalProcessorTime);
+        return _process.WorkingSet64;
     }
 
     public async ValueTask DisposeAsync()
