@@ -32,7 +32,8 @@ public sealed class The_contract
         const string more = """
             ,"progress":100,"progress_message":"done","run_at":"2030-01-01T00:00:00Z","started_at":"2030-01-01T00:00:01Z","finished_at":"2030-01-01T00:00:02Z",
             "expires_at":"2030-01-01T00:00:03Z","next_attempt_at":"2030-01-01T00:00:04Z","pending_reason":"retry_wait","cancel_requested_at":"2030-01-01T00:00:05Z",
-            "redrive_of":"job_0","lost_leases":1,"metadata":{"a":"b"},"result":{"a":[1]},"error":{"code":"c","message":"m"},"result_url":"/r"
+            "redrive_of":"job_0","lost_leases":1,"metadata":{"a":"b"},"result":{"a":[1]},"error":{"code":"c","message":"m"},"result_url":"/r",
+            "result_size":1,"result_content_type":"a/b"
             """;
 
         var job = JsonSerializer.Deserialize<JobDocument>(Job("succeeded", 3, more), ContractJson.Options)!;

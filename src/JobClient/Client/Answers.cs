@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -9,6 +10,7 @@ namespace Webhooks.Client;
 internal static class Answers
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan UnaskedWait = TimeSpan.FromSeconds(1);
 
     /// <exception cref="JobApiException">The service refused.</exception>
     public static async Task<T> ReadAsync<T>(this HttpResponseMessage answer, TimeProvider time, CancellationToken stop)
@@ -29,6 +31,23 @@ internal static class Answers
         var wait = headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
     }
+
+    /// <summary>Whether the same request may succeed later: the service, or something before it, is overloaded or down.</summary>
+    public static bool MayPass(this HttpResponseMessage answer) =>
+        answer.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
+        && answer.StatusCode != HttpStatusCode.NotImplemented;
+
+    /// <summary>
+    /// How long to wait after an answer without news. None where the service held it back as it was asked to (RFC 7240); a moment where it said
+    /// that it would and came back at once, as it does when it stops; else what it asks for.
+    /// </summary>
+    public static TimeSpan PauseBeforeAsking(this HttpResponseMessage answer, TimeSpan heldFor, TimeProvider time) =>
+        answer.Waits() ? heldFor < UnaskedWait ? UnaskedWait : TimeSpan.Zero : answer.Headers.AskedWait(time) ?? UnaskedWait;
+
+    /// <summary>Whether the service holds answers back as it was asked to (RFC 7240, section 3).</summary>
+    public static bool Waits(this HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Preference-Applied", out var applied)
+        && applied.Any(preference => preference.Contains("wait", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Null when something else than the service answered, such as a proxy.</summary>
     private static async Task<ProblemDocument?> ProblemAsync(this HttpResponseMessage answer)

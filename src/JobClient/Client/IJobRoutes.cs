@@ -1,4 +1,5 @@
 using Refit;
+using Webhooks.Client.Sending;
 using Webhooks.Contract;
 
 namespace Webhooks.Client;
@@ -11,7 +12,8 @@ namespace Webhooks.Client;
 internal interface IJobRoutes
 {
     [Post("/jobs")]
-    Task<JobDocument> SubmitAsync([Body] SubmitJob job, [Header("Idempotency-Key")] string idempotencyKey, CancellationToken stop);
+    Task<JobDocument> SubmitAsync(
+        [Body] SubmitJob job, [Header("Idempotency-Key")] string idempotencyKey, [Header("Prefer")] string? prefer, CancellationToken stop);
 
     [Get("/jobs/{id}")]
     Task<JobDocument> ReadAsync(string id, CancellationToken stop);
@@ -30,7 +32,16 @@ internal interface IJobRoutes
     Task<JobDocument> RedriveAsync(string id, [Header("Idempotency-Key")] string idempotencyKey, CancellationToken stop);
 
     [Get("/jobs/{id}/events")]
-    Task<HttpResponseMessage> ReadEventsAsync(string id, int after, [Header("Prefer")] string? prefer, CancellationToken stop);
+    Task<HttpResponseMessage> ReadEventsAsync(
+        string id, int after, [Header("Prefer")] string? prefer, [Property(Manners.Option)] Manner manner, CancellationToken stop);
+
+    [Get("/jobs/{id}/events")]
+    Task<HttpResponseMessage> StreamEventsAsync(
+        string id, int after, [Header("Accept")] string accept, [Property(Manners.Option)] Manner manner, CancellationToken stop);
+
+    [Get("/jobs/{id}/result")]
+    Task<HttpResponseMessage> ReadResultAsync(
+        string id, [Header("Range")] string? range, [Header("If-Range")] string? ifRange, [Property(Manners.Option)] Manner manner, CancellationToken stop);
 
     [Post("/jobs/{jobId}/callbacks")]
     Task<CallbackDocument> CreateCallbackAsync(string jobId, [Body] CreateCallback callback, CancellationToken stop);

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Webhooks.Client.Results;
+using Webhooks.Client.Sending;
+using Webhooks.Client.Watching;
 using Webhooks.Contract;
 
 namespace Webhooks.Client;
@@ -11,15 +15,17 @@ namespace Webhooks.Client;
 /// </summary>
 public sealed class JobClient
 {
-    private static readonly TimeSpan UnaskedWait = TimeSpan.FromSeconds(1);
-
     private readonly IJobRoutes _routes;
+    private readonly JobClientOptions _options;
+    private readonly Repeats _repeats;
     private readonly TimeProvider _time;
     private readonly string? _prefer;
 
-    internal JobClient(IJobRoutes routes, IOptions<JobClientOptions> options, TimeProvider time)
+    internal JobClient(IJobRoutes routes, IOptions<JobClientOptions> options, Repeats repeats, TimeProvider time)
     {
         _routes = routes;
+        _options = options.Value;
+        _repeats = repeats;
         _time = time;
         var seconds = (int)options.Value.LongPoll.TotalSeconds;
         _prefer = seconds > 0 ? $"wait={seconds}" : null; // RFC 7240, section 4.3
@@ -61,16 +67,16 @@ public sealed class JobClient
     /// </param>
     /// <param name="stop">Ends the call; the job may have been accepted.</param>
     public Task<JobDocument> SubmitAsync(SubmitJob job, string? idempotencyKey = null, CancellationToken stop = default) =>
-        _routes.SubmitAsync(job, idempotencyKey ?? NewKey(), stop);
+        _routes.SubmitAsync(job, idempotencyKey ?? NewKey(), prefer: null, stop);
 
-    /// <summary>Hands a job in and waits for its end.</summary>
+    /// <summary>Hands a job in, waits for its end, and reads its result, also one that was uploaded as JSON.</summary>
     /// <param name="job">What to do.</param>
     /// <param name="stop">Ends the waiting, not the job.</param>
-    /// <exception cref="System.Text.Json.JsonException">The result isn't a <typeparamref name="TResult"/>.</exception>
+    /// <exception cref="JsonException">The result isn't a <typeparamref name="TResult"/>.</exception>
     public async Task<JobOutcome<TResult>> RunAsync<TResult>(SubmitJob job, CancellationToken stop = default)
     {
-        var accepted = await SubmitAsync(job, stop: stop);
-        return JobOutcome<TResult>.Of(await WaitAsync(accepted.Id, accepted, stop));
+        var accepted = await _routes.SubmitAsync(job, NewKey(), _prefer, stop);
+        return await OutcomeAsync<TResult>(await WaitAsync(accepted.Id, accepted, stop), stop);
     }
 
     /// <summary>Waits until a job has ended; asks no more often than the service wants.</summary>
@@ -80,9 +86,9 @@ public sealed class JobClient
 
     /// <summary>Waits until a job has ended, and reads its result.</summary>
     /// <inheritdoc cref="WaitAsync(string, CancellationToken)"/>
-    /// <exception cref="System.Text.Json.JsonException">The result isn't a <typeparamref name="TResult"/>.</exception>
+    /// <exception cref="JsonException">The result isn't a <typeparamref name="TResult"/>.</exception>
     public async Task<JobOutcome<TResult>> WaitAsync<TResult>(string jobId, CancellationToken stop = default) =>
-        JobOutcome<TResult>.Of(await WaitAsync(jobId, stop));
+        await OutcomeAsync<TResult>(await WaitAsync(jobId, stop), stop);
 
     /// <summary>A job as it is now.</summary>
     public Task<JobDocument> GetAsync(string jobId, CancellationToken stop = default) => _routes.ReadAsync(jobId, stop);
@@ -91,7 +97,24 @@ public sealed class JobClient
     public IAsyncEnumerable<JobDocument> ListAsync(JobFilter? filter = null) =>
         Listing.AllAsync((cursor, stop) => _routes.ListAsync(filter ?? new(), cursor, stop));
 
-    /// <summary>A job's events, those to come included; ends after the terminal one.</summary>
+    /// <summary>
+    /// A job's events as they happen, each once and in order; ends after the terminal one. Reads the event stream, or long-polls or polls
+    /// where something in between lets no stream through, and goes back to it later. Lost connections, restarts of the service and its
+    /// overload (408, 429, 5xx; <c>Retry-After</c> is honoured) only delay it: it goes on for as long as it isn't stopped.
+    /// </summary>
+    /// <param name="jobId"><c>job_…</c></param>
+    /// <param name="after">The <c>seq</c> of the last event already seen, wherever it was seen. Default: 0, from the start.</param>
+    /// <param name="stop">Ends the watching, not the job.</param>
+    /// <exception cref="JobApiException">The service refuses: there is no such job, or the key is no good.</exception>
+    public IAsyncEnumerable<JobEvent> WatchAsync(string jobId, int after = 0, CancellationToken stop = default)
+    {
+        List<Func<IWay>> ways = [() => new LiveStream(_routes, jobId, _time), () => new Pages(_routes, jobId, prefer: null, _time)];
+        if (_prefer is not null)
+            ways.Insert(1, () => new Pages(_routes, jobId, _prefer, _time));
+        return new Watch(ways, _repeats, _time).ReadAsync(after, stop);
+    }
+
+    /// <summary>A job's events, those to come included, page by page; ends after the terminal one. <see cref="WatchAsync"/> is quicker and outlives more.</summary>
     /// <param name="jobId"><c>job_…</c></param>
     /// <param name="after">The <c>seq</c> of the last event already seen. Default: 0, from the start.</param>
     /// <param name="stop">Ends the reading.</param>
@@ -100,7 +123,8 @@ public sealed class JobClient
     {
         while (true)
         {
-            using var answer = await _routes.ReadEventsAsync(jobId, after, _prefer, stop);
+            var asked = _time.GetTimestamp();
+            using var answer = await _routes.ReadEventsAsync(jobId, after, _prefer, Manner.Usual, stop);
             var page = await answer.ReadAsync<EventPage>(_time, stop);
             foreach (var happened in page.Events)
             {
@@ -111,9 +135,39 @@ public sealed class JobClient
             if (page.Events.Count == 0 && page.Terminal)
                 yield break;
             if (page.Events.Count == 0)
-                await PauseAsync(answer, stop);
+                await PauseAsync(answer, asked, stop);
             after = page.NextAfter;
         }
+    }
+
+    /// <summary>The result of a job that succeeded, read as JSON: one in the job's document, a large one, or one that was uploaded.</summary>
+    /// <param name="jobId"><c>job_…</c></param>
+    /// <param name="stop">Ends the call.</param>
+    /// <exception cref="JobApiException"><c>job_not_finished</c>, <c>job_failed</c>, or there is no such job.</exception>
+    /// <exception cref="JsonException">The result is no JSON, or not a <typeparamref name="TResult"/>.</exception>
+    public async Task<TResult?> GetResultAsync<TResult>(string jobId, CancellationToken stop = default)
+    {
+        using var bytes = new MemoryStream();
+        var result = await DownloadResultAsync(jobId, bytes, stop);
+        if (!result.IsJson)
+            throw new JsonException($"The result of {jobId} is {result.ContentType}, not JSON: download it.");
+        return JsonSerializer.Deserialize<TResult>(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), ContractJson.Options);
+    }
+
+    /// <summary>
+    /// Writes the result of a job that succeeded to a stream, whatever it is and however large. A connection that breaks is taken up where it
+    /// broke; at the end the bytes are held to the digest that the service gave.
+    /// </summary>
+    /// <param name="jobId"><c>job_…</c></param>
+    /// <param name="destination">Written from where it stands. One that can seek is taken back if the service has to begin anew.</param>
+    /// <param name="stop">Ends the call.</param>
+    /// <exception cref="JobApiException"><c>job_not_finished</c>, <c>job_failed</c>, or there is no such job.</exception>
+    /// <exception cref="InvalidDataException">What arrived isn't what the service sent.</exception>
+    /// <exception cref="IOException">The destination failed, or can't be taken back where that is needed.</exception>
+    public Task<DownloadedResult> DownloadResultAsync(string jobId, Stream destination, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return new ResultDownload(_routes, jobId, destination, _options, _repeats, _time).RunAsync(stop);
     }
 
     /// <summary>Stops a job: at once if it is pending, soon if it is running, never if it has ended. Idempotent.</summary>
@@ -136,17 +190,27 @@ public sealed class JobClient
     {
         while (known is not { IsTerminal: true })
         {
+            var asked = _time.GetTimestamp();
             using var answer = await _routes.ReadIfMovedOnAsync(jobId, known?.ETag, _prefer, stop);
-            if (known is null || answer.StatusCode != HttpStatusCode.NotModified)
+            var movedOn = known is null || answer.StatusCode != HttpStatusCode.NotModified;
+            if (movedOn)
                 known = await answer.ReadAsync<JobDocument>(_time, stop);
-            if (!known.IsTerminal)
-                await PauseAsync(answer, stop);
+            if (!known!.IsTerminal && !(movedOn && answer.Waits()))
+                await PauseAsync(answer, asked, stop);
         }
         return known;
     }
 
-    private Task PauseAsync(HttpResponseMessage answer, CancellationToken stop) =>
-        Task.Delay(answer.Headers.AskedWait(_time) ?? UnaskedWait, _time, stop);
+    private async Task<JobOutcome<TResult>> OutcomeAsync<TResult>(JobDocument job, CancellationToken stop) =>
+        job is { Status: JobStatuses.Succeeded, ResultSize: not null }
+            ? JobOutcome<TResult>.Of(job, await GetResultAsync<TResult>(job.Id, stop))
+            : JobOutcome<TResult>.Of(job);
+
+    private async Task PauseAsync(HttpResponseMessage answer, long asked, CancellationToken stop)
+    {
+        if (answer.PauseBeforeAsking(_time.GetElapsedTime(asked), _time) is var pause && pause > TimeSpan.Zero)
+            await Task.Delay(pause, _time, stop);
+    }
 
     private static string NewKey() => Guid.NewGuid().ToString();
 

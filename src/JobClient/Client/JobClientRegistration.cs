@@ -31,6 +31,7 @@ public static class JobClientRegistration
         services.TryAddSingleton(all => new JobClient(
             all.GetRequiredService<IJobRoutes>(),
             all.GetRequiredService<IOptions<JobClientOptions>>(),
+            all.GetRequiredService<Repeats>(),
             all.GetRequiredService<TimeProvider>()));
 
         return services.AddRefitGeneratedClient<IJobRoutes>(all => Manners(all.GetRequiredService<TimeProvider>()))

@@ -24,6 +24,9 @@ public abstract class JobOutcome<TResult>
         _ => throw new ArgumentException($"{job.Id} is {job.Status}: it has not ended.", nameof(job)),
     };
 
+    /// <summary>A job whose result was fetched apart.</summary>
+    internal static JobOutcome<TResult> Of(JobDocument succeeded, TResult? result) => new Succeeded(succeeded, result);
+
     /// <summary>The job is done.</summary>
     public sealed class Succeeded : JobOutcome<TResult>
     {

@@ -89,4 +89,5 @@ public static class ContractJson
 [JsonSerializable(typeof(Page<ReceiverDocument>))]
 [JsonSerializable(typeof(PatchReceiver))]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(ResultReceipt))]
 internal sealed partial class ContractJsonContext : JsonSerializerContext;

@@ -66,8 +66,14 @@ public sealed record JobDocument
     /// <summary>The caller's own labels.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>What a succeeded job made.</summary>
+    /// <summary>What a succeeded job made; null where that was uploaded, and then <see cref="ResultUrl"/> says where it is.</summary>
     public JsonElement? Result { get; init; }
+
+    /// <summary>The length in bytes of a result that was uploaded; null for one that is in <see cref="Result"/>.</summary>
+    public long? ResultSize { get; init; }
+
+    /// <summary>What an uploaded result is, such as <c>application/pdf</c>: as its worker said.</summary>
+    public string? ResultContentType { get; init; }
 
     /// <summary>Why a failed job failed.</summary>
     public JobError? Error { get; init; }

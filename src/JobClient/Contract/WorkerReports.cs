@@ -80,7 +80,7 @@ public sealed record OutputsReply
 /// </summary>
 public sealed record CompleteJob
 {
-    /// <summary>What the job made: any JSON, at most 1 MiB. Default: null.</summary>
+    /// <summary>What the job made: any JSON, at most 1 MiB. Default: what was uploaded under this fence, or null if nothing was.</summary>
     public JsonElement? Result { get; init; }
 }
 

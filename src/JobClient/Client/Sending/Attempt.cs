@@ -4,8 +4,8 @@ using Polly;
 namespace Webhooks.Client.Sending;
 
 /// <summary>
-/// One attempt of a call: the wait before it, the send, and the whole body, under one limit. The wait is here and not in the policy,
-/// because the policy's own waits know no <see cref="TimeProvider"/>.
+/// One attempt of a call: the wait before it, the send, and the whole body unless it is streamed, under one limit. The wait is here and not in
+/// the policy, because the policy's own waits know no <see cref="TimeProvider"/>.
 /// </summary>
 internal sealed class Attempt(IOptions<JobClientOptions> options, TimeProvider time) : DelegatingHandler
 {
@@ -22,7 +22,8 @@ internal sealed class Attempt(IOptions<JobClientOptions> options, TimeProvider t
         try
         {
             var answer = await base.SendAsync(request, either.Token);
-            await answer.Content.LoadIntoBufferAsync(either.Token);
+            if (!request.Asks(Manner.Streamed) || !answer.IsSuccessStatusCode)
+                await answer.Content.LoadIntoBufferAsync(either.Token);
             return answer;
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
