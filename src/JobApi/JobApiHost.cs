@@ -14,6 +14,7 @@ using JobApi.OpenApi;
 using JobApi.Operations;
 using JobApi.Replays;
 using JobApi.Receivers;
+using JobApi.Results;
 using JobApi.Settings;
 using JobApi.Signing;
 using JobApi.Streams;
@@ -84,6 +85,7 @@ public static class JobApiHost
 
         services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>().AddSingleton<TestLimit>();
         services.AddSingleton<Obstacles>().AddSingleton<TypeList>();
+        services.AddSingleton<ResultUpload>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Waits);
         services.AddSingleton<WorkerDoor>().AddSingleton<ClaimDesk>();
         services.AddWorker<InProcessLine>(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Worker);
@@ -110,6 +112,7 @@ public static class JobApiHost
         app.UseAuthorization();
         app.MapJobs();
         app.MapStreams();
+        app.MapResults();
         app.MapCallbacks();
         app.MapDeliveries();
         app.MapReplays();

@@ -12,6 +12,7 @@ using Storage.Operations;
 using Storage.Jobs.Claims;
 using Storage.PostgreSql;
 using Storage.Replays;
+using Storage.Results;
 using Storage.Sql;
 using Storage.Sqlite;
 using Storage.SqlServer;
@@ -54,6 +55,7 @@ internal static class StorageRegistration
         services.AddSingleton<WorkerBook>();
         services.AddSingleton<WorkerStore>();
         services.AddSingleton<Retention>();
+        services.AddResultStore(configuration, provider == Provider.Sqlite ? SqliteDatabase.FolderOf(connection ?? DefaultConnection) : "");
         services.AddSingleton<ChoreClaims>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<ReceiverStore>();

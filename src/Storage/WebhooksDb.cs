@@ -7,6 +7,7 @@ using Storage.Gates;
 using Storage.Jobs;
 using Storage.Operations;
 using Storage.Replays;
+using Storage.Results;
 using Storage.Tenants;
 using Storage.Workers;
 
@@ -84,6 +85,7 @@ internal abstract class WebhooksDb(DbContextOptions options) : DbContext(options
             j.Property(x => x.ProgressMessage).HasMaxLength(1000);
             j.Property(x => x.ErrorCode).HasMaxLength(100);
             j.Property(x => x.ErrorMessage).HasMaxLength(4000);
+            j.Property(x => x.Upload).HasConversion(x => x!.ToColumn(), text => UploadedResult.FromColumn(text)).HasMaxLength(2000);
             j.Property(x => x.IdempotencyHash).HasMaxLength(32).IsFixedLength();
             j.Property(x => x.RequestHash).HasMaxLength(32).IsFixedLength();
             j.HasIndex(x => new { x.TenantId, x.IdempotencyHash }).IsUnique().HasFilter("IdempotencyHash IS NOT NULL");

@@ -36,6 +36,14 @@ internal sealed class WorkerBeat(WorkerChore chore) : IJob
         await chore.RunOnceAsync(cancellationToken);
 }
 
+/// <summary>Each ten minutes, in one process: uploaded bytes that no job has any more.</summary>
+[DisallowConcurrentExecution]
+internal sealed class ResultBeat(ResultChore chore) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await chore.RunOnceAsync(cancellationToken);
+}
+
 internal static class BeatRegistration
 {
     public static IServiceCollection AddChores(this IServiceCollection services)
@@ -44,12 +52,14 @@ internal static class BeatRegistration
         services.AddSingleton<WorkerChore>();
         services.AddSingleton<RetentionChore>();
         services.AddSingleton<ReplayChore>();
+        services.AddSingleton<ResultChore>();
         return services.AddQuartz(q =>
         {
             q.AddBeat<JobBeat>(TimeSpan.FromSeconds(1));
             q.AddBeat<ReplayBeat>(TimeSpan.FromSeconds(1));
             q.AddBeat<WorkerBeat>(TimeSpan.FromSeconds(1));
             q.AddBeat<RetentionBeat>(RetentionChore.Every);
+            q.AddBeat<ResultBeat>(ResultChore.Every);
         });
     }
 }

@@ -20,4 +20,10 @@ internal static class ETags
         var current = Of(version);
         return tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == current);
     }
+
+    /// <summary>Whether <c>If-Match</c> lets the request through: there is none, or it names this, strongly (RFC 9110, section 13.1.1).</summary>
+    public static bool MayMatch(HttpRequest request, int version) =>
+        request.Headers.IfMatch.Count == 0
+        || EntityTagHeaderValue.TryParseList(request.Headers.IfMatch, out var tags)
+        && tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || !tag.IsWeak && tag.Tag == Of(version));
 }

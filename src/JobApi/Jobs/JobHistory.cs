@@ -5,11 +5,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Storage;
 using Storage.Jobs;
-using Webhooks.Contract;
 
 namespace JobApi.Jobs;
 
-/// <summary>What a job has said so far, and what came of it.</summary>
+/// <summary>What a job has said so far.</summary>
 internal static class JobHistory
 {
     private const int DefaultPage = 100;
@@ -56,15 +55,4 @@ internal static class JobHistory
         var next = events.Count == 0 ? after : events[^1].Seq;
         return events.Count > 0 || job.Ended || isLast ? JsonPages.Events(events.Select(e => e.Body), next, job.Ended && next >= job.Version) : null;
     }
-
-    public static async Task<Results<JobAnswer, Problem>> Result(
-        string id, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop) =>
-        await jobs.FindAsync(caller, id, stop) switch
-        {
-            null => JobLookUp.NotFound,
-            { Status: JobStatus.Succeeded } job => new JobAnswer(StatusCodes.Status200OK, job.Version, null, job.Result),
-            { IsTerminal: true } job => Problem.Conflict(
-                ProblemCodes.JobFailed, $"The job ended as {JobJson.StatusName(job.Status)}, so there is no result."),
-            var job => Problem.Conflict(ProblemCodes.JobNotFinished, "The job has not finished yet.", answers.WaitFor(job)),
-        };
 }

@@ -24,7 +24,6 @@ internal static class JobRoutes
         jobs.MapGet("/{id}/events", JobHistory.Events).WithMetadata(new TakesStreamToken())
             .Produces<EventPage>().Produces(StatusCodes.Status200OK, contentType: Negotiation.EventStream).Produces(StatusCodes.Status204NoContent)
             .Documented(400, 404, 429);
-        jobs.MapGet("/{id}/result", JobHistory.Result).Produces<object>().Documented(404, 409);
     }
 
     private static async Task<IResult> Submit(

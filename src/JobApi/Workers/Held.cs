@@ -1,5 +1,6 @@
 using Storage;
 using Storage.Jobs;
+using Storage.Results;
 using Storage.Tenants;
 
 namespace JobApi.Workers;
@@ -31,6 +32,9 @@ internal readonly record struct Output(int ClientSeq, byte[] Data);
 
 /// <summary>Where a job's log and a fence's outputs have come to.</summary>
 internal sealed record Appended(int LastSeq, int LastClientSeq);
+
+/// <summary>An upload is the claim's result so far, in the place of the one before.</summary>
+internal sealed record Recorded(UploadedResult? Replaced);
 
 /// <summary>The lease as it is now.</summary>
 internal sealed record Renewed(DateTimeOffset LeaseExpiresAt, bool CancelRequested);

@@ -1,4 +1,5 @@
 using Storage.Jobs;
+using Storage.Results;
 using Storage.Workers;
 
 namespace JobApi.Workers;
@@ -41,8 +42,16 @@ internal sealed class WorkerDoor(JobWriter writer, RetryWaits waits, WorkerBook 
         return new(Change.Made, new(job.Version, job.OutputSeq));
     });
 
-    /// <summary>The work is done. The same claim may say so again.</summary>
-    public Task<Told<Job>> CompleteAsync(Held held, byte[] result) =>
+    /// <summary>The result was uploaded: the job's, unless the claim ends otherwise. A repeat takes the place of the one before.</summary>
+    public Task<Told<Recorded>> UploadAsync(Held held, UploadedResult uploaded) => TellAsync(held, (log, job) =>
+    {
+        var before = job.Upload;
+        var change = JobTransitions.Upload(log, job, held.Fence, uploaded);
+        return change == Change.Made ? new(change, new(before)) : Told<Recorded>.Refused(change);
+    });
+
+    /// <summary>The work is done, with this result or with the uploaded one. The same claim may say so again.</summary>
+    public Task<Told<Job>> CompleteAsync(Held held, byte[]? result) =>
         EndAsync(held, isResult: true, (log, job) => JobTransitions.Succeed(log, job, held.Fence, result));
 
     /// <summary>The attempt failed; what follows is the job's own policy.</summary>

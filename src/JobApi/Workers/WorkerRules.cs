@@ -80,10 +80,13 @@ internal static class WorkerRules
         return fault is null;
     }
 
-    public static bool TryRead(CompleteJob body, [NotNullWhen(true)] out byte[]? result, [NotNullWhen(false)] out Problem? fault)
+    /// <summary>No result is none but what was uploaded.</summary>
+    public static bool TryRead(CompleteJob body, out byte[]? result, [NotNullWhen(false)] out Problem? fault)
     {
-        fault = ValueFault("result", body.Result, out result);
-        return fault is null && result is not null;
+        (result, fault) = (null, null);
+        if (body.Result is not null)
+            fault = ValueFault("result", body.Result, out result);
+        return fault is null;
     }
 
     public static bool TryRead(FailJob body, [NotNullWhen(true)] out AttemptFailure? failure, [NotNullWhen(false)] out Problem? fault)

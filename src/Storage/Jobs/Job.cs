@@ -1,3 +1,4 @@
+using Storage.Results;
 using Storage.Tenants;
 
 namespace Storage.Jobs;
@@ -79,7 +80,12 @@ internal sealed class Job : INamed
     /// <summary>Minified JSON.</summary>
     public required byte[] Input { get; init; }
 
+    /// <summary>Minified JSON; null where there is none, or where it was uploaded.</summary>
     public byte[]? Result { get; set; }
+
+    /// <summary>What the present attempt uploaded, or the one that succeeded.</summary>
+    public UploadedResult? Upload { get; set; }
+
     public string? ErrorCode { get; set; }
     public string? ErrorMessage { get; set; }
 

@@ -125,6 +125,11 @@ internal sealed class JobJson(string publicUrl)
         WriteText(json, "redrive_of"u8, job.RedriveOf?.ToString());
         WriteMetadata(json, job);
         WriteRaw(json, "result"u8, result);
+        if (job is { Status: JobStatus.Succeeded, Upload: { } upload })
+        {
+            json.WriteNumber("result_size"u8, upload.Length);
+            json.WriteString("result_content_type"u8, upload.ContentType);
+        }
         WriteError(json, job);
         json.WriteString("status_url"u8, $"{publicUrl}/jobs/{id}");
         json.WriteString("events_url"u8, $"{publicUrl}/jobs/{id}/events");

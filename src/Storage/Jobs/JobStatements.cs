@@ -1,3 +1,4 @@
+using Storage.Results;
 using Storage.Sql;
 using Storage.Tenants;
 
@@ -11,7 +12,7 @@ internal static class JobStatements
         j.StartBy, j.StartedAt, j.AttemptEndsAt, j.FinishedAt, j.ExpiresAt, j.CancelRequestedAt, j.TimeoutSeconds, j.TtlSeconds, j.Progress,
         j.ProgressMessage, j.ProgressAt, j.RedriveOf, j.Metadata, j.Input, j.Result, j.ErrorCode, j.ErrorMessage, j.Saved, j.OutputSeq,
         j.CallbackCount, j.CallbackEvents, j.IdempotencyHash, j.RequestHash, j.LostLeases, j.MaxLostLeases, j.LeaseSeconds, j.IsLimited,
-        j.BackoffBase, j.BackoffFactor, j.BackoffMax
+        j.BackoffBase, j.BackoffFactor, j.BackoffMax, j.Upload
         """;
 
     private static readonly Column<Job>[] Key = [Col.Id<Job, Job>("Id", j => j.Id)];
@@ -40,6 +41,7 @@ internal static class JobStatements
         Col.Bytes<Job>("Saved", j => j.Saved), Col.Int<Job>("OutputSeq", j => j.OutputSeq), Col.Int<Job>("CallbackCount", j => j.CallbackCount),
         Col.Int<Job>("CallbackEvents", j => (int)j.CallbackEvents), Col.Int<Job>("LostLeases", j => j.LostLeases),
         Col.Int<Job>("LeaseSeconds", j => j.LeaseSeconds), Col.Int<Job>("IsLimited", j => j.IsLimited ? 1 : 0),
+        Col.Text<Job>("Upload", j => j.Upload?.ToColumn()),
     ];
 
     /// <summary>Inserts jobs; one whose idempotency key is taken is left out, and the caller reads the key back.</summary>
@@ -121,7 +123,7 @@ internal static class JobStatements
         ErrorMessage = row.MaybeText(), Saved = row.MaybeBytes(), OutputSeq = row.Int(), CallbackCount = row.Int(),
         CallbackEvents = (EventSet)row.Int(), IdempotencyHash = row.MaybeBytes(), RequestHash = row.MaybeBytes(), LostLeases = row.Int(),
         MaxLostLeases = row.Int(), LeaseSeconds = row.Int(), IsLimited = row.Int() != 0, BackoffBase = row.MaybeDouble(),
-        BackoffFactor = row.MaybeDouble(), BackoffMax = row.MaybeDouble(),
+        BackoffFactor = row.MaybeDouble(), BackoffMax = row.MaybeDouble(), Upload = UploadedResult.FromColumn(row.MaybeText()),
     };
 
     private static string Names(string prefix, params Column<Job>[][] groups) =>

@@ -1,3 +1,5 @@
+using Storage.Results;
+
 namespace Storage.Jobs;
 
 /// <summary>What became of a change that somebody asked for.</summary>
@@ -84,13 +86,25 @@ internal static class JobTransitions
         return Change.Made;
     }
 
-    public static Change Succeed(JobLog log, Job? job, long fence, byte[] result)
+    /// <summary>The attempt has uploaded its result; the job succeeds with it unless it is completed with another. A repeat replaces it.</summary>
+    public static Change Upload(JobLog log, Job? job, long fence, UploadedResult uploaded)
+    {
+        if (Refuses(job, fence) is { } refusal)
+            return refusal;
+        job!.Upload = uploaded;
+        log.Keep(job);
+        return Change.Made;
+    }
+
+    /// <summary>The work is done. Without a result, what the attempt uploaded is it; where it uploaded nothing, it is null.</summary>
+    public static Change Succeed(JobLog log, Job? job, long fence, byte[]? result)
     {
         if (job is { Status: JobStatus.Succeeded } && job.Fence == fence)
             return Change.Repeated;
         if (Refuses(job, fence) is { } refusal)
             return refusal;
-        job!.Result = result;
+        job!.Upload = result is null ? job.Upload : null;
+        job.Result = result ?? (job.Upload is null ? "null"u8.ToArray() : null);
         job.ErrorCode = job.ErrorMessage = null;
         End(log, job, JobStatus.Succeeded, JobEventType.Succeeded);
         return Change.Made;
@@ -218,6 +232,7 @@ internal static class JobTransitions
     private static void Requeue(JobLog log, Job job, TimeSpan wait)
     {
         job.Status = JobStatus.Pending;
+        job.Upload = null; // the next attempt begins without it
         job.Worker = null;
         job.AttemptEndsAt = null;
         job.DueAt = log.Now + wait;
@@ -227,6 +242,7 @@ internal static class JobTransitions
     private static void End(JobLog log, Job job, JobStatus status, JobEventType type)
     {
         job.Status = status;
+        job.Upload = status == JobStatus.Succeeded ? job.Upload : null;
         job.Worker = null;
         job.AttemptEndsAt = null;
         job.FinishedAt = log.Now;

@@ -25,6 +25,9 @@ internal sealed class SqliteDatabase : Database, IDisposable
         _thread.Start();
     }
 
+    /// <summary>The folder that the file of a connection string lies in.</summary>
+    public static string FolderOf(string connectionString) => Path.GetDirectoryName(PathOf(connectionString))!;
+
     public override bool WritesOneByOne => true;
 
     public override WebhooksDb CreateContext() => _contexts.CreateDbContext();
@@ -58,7 +61,7 @@ internal sealed class SqliteDatabase : Database, IDisposable
 
     public override async Task MigrateAsync(CancellationToken stop)
     {
-        var path = Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource);
+        var path = PathOf(_connectionString);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await using var only = await FileLock.TakeAsync(path + ".migrating", stop);
         await using var db = CreateContext();
@@ -70,6 +73,8 @@ internal sealed class SqliteDatabase : Database, IDisposable
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", stop);
         await db.Database.MigrateAsync(stop);
     }
+
+    private static string PathOf(string connectionString) => Path.GetFullPath(new SqliteConnectionStringBuilder(connectionString).DataSource);
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,7 @@ internal sealed record Route(HttpMethod Method, string Pattern, bool NeedsKey)
     [
         .. from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+           where method != HttpMethods.Head // GET without its body
            select new Route(
                new HttpMethod(method), "/" + endpoint.RoutePattern.RawText!.Trim('/'), endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any()),
     ];
@@ -40,6 +42,9 @@ internal sealed record Route(HttpMethod Method, string Pattern, bool NeedsKey)
 
     /// <summary>Headers that the route wants besides the key.</summary>
     public (string, string)[] Headers => Pattern.StartsWith("/worker/jobs/", StringComparison.Ordinal) ? [("Lease-Fence", "1")] : [];
+
+    /// <summary>Whether its body is no JSON of ours.</summary>
+    public bool TakesBytes => this is { Method.Method: "PUT", Pattern: "/worker/jobs/{id}/result" };
 
     public override string ToString() => $"{Method} {Pattern}";
 }

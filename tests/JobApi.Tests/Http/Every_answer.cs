@@ -34,7 +34,7 @@ public sealed class Every_answer(Service service) : IClassFixture<Service>
             var operation = paths.GetProperty(route.Pattern).GetProperty(route.Method.Method.ToLowerInvariant());
             Assert.True(operation.TryGetProperty("security", out _), route.ToString());
             Assert.True(operation.GetProperty("responses").TryGetProperty("401", out _), route.ToString());
-            Assert.Equal(route.Body is not null, operation.TryGetProperty("requestBody", out _));
+            Assert.Equal(route.Body is not null || route.TakesBytes, operation.TryGetProperty("requestBody", out _));
         }
         Assert.DoesNotContain(Service.AdminKey, answer.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", answer.Body, StringComparison.Ordinal);

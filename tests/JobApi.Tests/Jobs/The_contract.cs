@@ -38,6 +38,7 @@ public sealed class The_contract(Stage stage) : IClassFixture<Stage>
         stage.Advance(60);
         await stage.Service.Get<JobChore>().RunOnceAsync(TestContext.Current.CancellationToken);
         await KeepAsync(lost);
+        await KeepAsync((await Results.Worker.FinishAsync(stage.Service, [1, 2, 3])).Job);
 
         AssertKept<JobDocument>(bodies);
         AssertDeclared<JobDocument>((await stage.Service.GetAsync("/jobs")).Json.GetProperty("items").EnumerateArray().Select(i => i.GetRawText()));

@@ -115,6 +115,7 @@ internal sealed class TestStorage : IAsyncDisposable
             ["Storage:Provider"] = database.ToString(),
             ["ConnectionStrings:Webhooks"] = connection,
             ["Security:KeyRing"] = keys,
+            ["Results:Folder"] = keys + "-results",
         }).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddStorage(configuration);
         configure(services);

@@ -149,6 +149,13 @@ namespace Storage.PostgreSql.Migrations
                 nullable: false,
                 defaultValue: 3);
 
+            migrationBuilder.AddColumn<string>(
+                name: "upload",
+                table: "jobs",
+                type: "character varying(2000)",
+                maxLength: 2000,
+                nullable: true);
+
             migrationBuilder.AddColumn<int>(
                 name: "ordering",
                 table: "deliveries",
@@ -526,6 +533,10 @@ namespace Storage.PostgreSql.Migrations
 
             migrationBuilder.DropColumn(
                 name: "maxlostleases",
+                table: "jobs");
+
+            migrationBuilder.DropColumn(
+                name: "upload",
                 table: "jobs");
 
             migrationBuilder.DropColumn(

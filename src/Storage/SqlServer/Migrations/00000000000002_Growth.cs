@@ -150,6 +150,13 @@ namespace Storage.SqlServer.Migrations
                 nullable: false,
                 defaultValue: 3);
 
+            migrationBuilder.AddColumn<string>(
+                name: "Upload",
+                table: "Jobs",
+                type: "nvarchar(2000)",
+                maxLength: 2000,
+                nullable: true);
+
             migrationBuilder.AddColumn<int>(
                 name: "Ordering",
                 table: "Deliveries",
@@ -529,6 +536,10 @@ namespace Storage.SqlServer.Migrations
 
             migrationBuilder.DropColumn(
                 name: "MaxLostLeases",
+                table: "Jobs");
+
+            migrationBuilder.DropColumn(
+                name: "Upload",
                 table: "Jobs");
 
             migrationBuilder.DropColumn(

@@ -150,6 +150,13 @@ namespace Storage.Sqlite.Migrations
                 nullable: false,
                 defaultValue: 3);
 
+            migrationBuilder.AddColumn<string>(
+                name: "Upload",
+                table: "Jobs",
+                type: "TEXT",
+                maxLength: 2000,
+                nullable: true);
+
             migrationBuilder.AddColumn<int>(
                 name: "Ordering",
                 table: "Deliveries",
@@ -527,6 +534,10 @@ namespace Storage.Sqlite.Migrations
 
             migrationBuilder.DropColumn(
                 name: "MaxLostLeases",
+                table: "Jobs");
+
+            migrationBuilder.DropColumn(
+                name: "Upload",
                 table: "Jobs");
 
             migrationBuilder.DropColumn(
