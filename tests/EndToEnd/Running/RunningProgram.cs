@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace EndToEnd.Running;
 
-/// <summary>One of our programs as a process of its own.</summary>
+/// <summary>A program as a process of its own.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
     private readonly Process _process;
@@ -13,13 +13,17 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public string Output => string.Join('\n', _lines);
 
-    public static RunningProgram Start(string program, IReadOnlyDictionary<string, string> settings, string workingFolder, params string[] arguments)
+    /// <summary>One of our programs: they lie beside the tests.</summary>
+    public static RunningProgram Start(string program, IReadOnlyDictionary<string, string> settings, string workingFolder, params string[] arguments) =>
+        StartAny("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments], settings, workingFolder);
+
+    public static RunningProgram StartAny(
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings, string workingFolder)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = workingFolder,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program + ".dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in settings)
@@ -36,6 +40,13 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         await _process.WaitForExitAsync(stop);
         return _process.ExitCode;
+    }
+
+    /// <summary><c>kill -STOP</c>, <c>-CONT</c>, <c>-TERM</c></summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("bash", ["-c", $"kill -{name} {_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary><c>kill -9</c></summary>

@@ -40,7 +40,7 @@ internal sealed class AttemptContext : JobContext
         if (!(percent is >= 0 and <= 100))
             throw new ArgumentOutOfRangeException(nameof(percent), percent, "Progress is from 0 to 100.");
         ThrowIfLost();
-        _attempt.Progress.Report(percent, message is null ? null : StorableText.Fit(message, LongestMessage));
+        _attempt.Progress.Report(percent, string.IsNullOrEmpty(message) ? null : StorableText.Fit(message, LongestMessage));
         if (!_attempt.Lease.IsResting && _attempt.Progress.TakeIfDue() is { } news)
             await _line.BeatAsync(_attempt, news);
         ThrowIfLost();

@@ -20,9 +20,8 @@ internal sealed class PatientLine(IWorkerLine line, TimeProvider clock)
     /// <summary>One heartbeat, one try: the next one says the same and more.</summary>
     public async Task BeatAsync(RunningAttempt attempt, Progress.News? news)
     {
-        if (await TryBeatAsync(attempt, new(attempt.Lease.Length, news)) is Reply.Kept)
-            return;
-        attempt.Progress.PutBack(news);
+        if (await TryBeatAsync(attempt, new(attempt.Lease.Length, news)) is Reply.Away)
+            attempt.Progress.PutBack(news);
     }
 
     private async Task<Reply> TryBeatAsync(RunningAttempt attempt, Beat beat)
@@ -39,8 +38,8 @@ internal sealed class PatientLine(IWorkerLine line, TimeProvider clock)
             case Reply.NotOurs:
                 attempt.End(StopReason.LeaseLost);
                 break;
-            case Reply.Away away:
-                attempt.Lease.Rest(away.AskedWait);
+            case Reply.Away or Reply.Refused:
+                attempt.Lease.Rest((reply as Reply.Away)?.AskedWait);
                 break;
         }
         return reply;
