@@ -76,7 +76,7 @@ tell() { # tell CALL FENCE
       *) nap "$wait"; wait=$((wait < 8 ? wait * 2 : 8)) ;;
     esac
   done
-  say "$id is lost: nobody answered for as long as its lease"
+  say "$id is not ours any more: nobody answered for as long as its lease"
 }
 
 beat() { # one heartbeat; what it says may end the program

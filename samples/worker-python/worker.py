@@ -99,7 +99,7 @@ class Job:
                     self._renewed(asked, answer)
                 return status
             if status in (404, 412):
-                self._lose(f"not ours any more ({status})")
+                self._lose(f"the service answers {status}")
                 return status
             if status in (400, 413, 422):
                 raise Failed("refused", answer.get("detail", f"The service answered {status}."), retryable=False)
@@ -117,7 +117,7 @@ class Job:
             if status == 200:
                 self._renewed(asked, answer)
             elif status in (404, 412):
-                return self._lose(f"not ours any more ({status})")
+                return self._lose(f"the service answers {status}")
             elif self._is_over():
                 return None
             else:
@@ -133,12 +133,12 @@ class Job:
         """The lease counts from before the last request that was answered, on a clock that nobody sets."""
         over = time.monotonic() - self.proved >= self.lease
         if over:
-            self._lose("lost: nobody answered for as long as its lease")
+            self._lose("nobody answered for as long as its lease")
         return over
 
     def _lose(self, why):
         if self.reason != "lost":
-            say(f"{self.id} is {why}")
+            say(f"{self.id} is not ours any more: {why}")
         self.reason = "lost"
 
 

@@ -1,7 +1,7 @@
 namespace Webhooks.Handlers;
 
 /// <summary>
-/// Runs the jobs of one type inside the service. Execution is at least once: an attempt whose process dies, or that loses its lease, is
+/// Runs the jobs of one type, inside the service or in a worker anywhere. Execution is at least once: an attempt whose process dies, or that loses its lease, is
 /// followed by another while attempts are left, so side effects want <see cref="JobContext.IdempotencyToken"/> and long work a checkpoint.
 /// </summary>
 /// <typeparam name="TInput">What the job's <c>input</c> is read as.</typeparam>

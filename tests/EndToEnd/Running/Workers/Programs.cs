@@ -34,7 +34,7 @@ internal sealed class Programs(RunningService service, TemporaryFolder folder, C
     private async Task EchoAsync()
     {
         EchoedText = await DoneAsync(new SubmitJob { Type = "echo", Input = Json(Odd) });
-        EchoedJson = await DoneAsync(new SubmitJob { Type = "echo", Input = Json(new { list = new[] { 1, 2 }, text = Odd }) });
+        EchoedJson = await DoneAsync(new SubmitJob { Type = "echo", Input = Json(new { list = Enumerable.Range(1, 2), text = Odd }) });
     }
 
     private async Task ExitAsync()

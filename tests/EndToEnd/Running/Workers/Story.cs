@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Fixtures;
 using Webhooks.Contract;
@@ -28,7 +29,11 @@ internal sealed class Story(Language language, RunningService service, string ke
 
     public int? ExitCode { get; private set; }
 
-    private string Everything => string.Join("\n---\n", _workers.Select(w => w.Output));
+    /// <summary>What the service says to the result of a claim that is over.</summary>
+    public string? LateAnswer { get; private set; }
+
+    /// <summary>What all workers said.</summary>
+    public string Everything => string.Join("\n---\n", _workers.Select(w => w.Output));
 
     public async Task CountAsync(string path)
     {
@@ -67,6 +72,7 @@ internal sealed class Story(Language language, RunningService service, string ke
         await _workers[1].SignalAsync("CONT");
         ZombieSaid = await SaysAsync(_workers[1], "not ours any more");
         await _workers[1].KillAsync();
+        LateAnswer = await CompleteAsync(stalled, fence: 1);
         EventsOfStalled = await service.Client.EventsAsync(stalled).ToListAsync(stop);
         Stalled = await service.Client.GetAsync(stalled, stop);
     }
@@ -128,6 +134,14 @@ internal sealed class Story(Language language, RunningService service, string ke
         {
             throw new TimeoutException($"{language.Name}: nobody began '{what}'.\n{Everything}");
         }
+    }
+
+    private async Task<string?> CompleteAsync(string id, int fence)
+    {
+        using var late = new HttpRequestMessage(HttpMethod.Post, $"/worker/jobs/{id}/complete") { Content = JsonContent.Create(new { result = "late" }) };
+        late.Headers.Add(WorkerHeaders.LeaseFence, $"{fence}");
+        using var answer = await service.Http.SendAsync(late, stop);
+        return (await answer.Content.ReadFromJsonAsync<ProblemDocument>(ContractJson.Options, stop))!.Code;
     }
 
     private Task<JobDocument> EndAsync(string id) => UntilAsync(id, job => job.IsTerminal, () => Task.CompletedTask);

@@ -41,7 +41,7 @@ public sealed class WorkDay : IAsyncLifetime
     {
         var key = await _service!.Client.Keys.CreateAsync(new CreateKey { Name = language.Name, Role = "worker", Types = [language.Type] }, _patience.Token);
         await using var story = new Story(language, _service, key.Key!.Reveal(), _folder, _patience.Token);
-        await story.CountAsync(Repository.PathOf("README.md"));
+        await story.CountAsync(Repository.PathOf("LICENSE"));
         await story.CancelAsync();
         await story.CrashAndStallAsync();
         await story.StopAsync();
