@@ -13,6 +13,8 @@ namespace Bench;
 /// <summary>Deliveries drained from a full queue to loopback receivers, next to what a bare HttpClient does in the same run.</summary>
 internal static class Deliveries
 {
+    private static readonly byte[] Result = Encoding.UTF8.GetBytes($"\"{new string('x', 450)}\"");
+
     /// <summary>1 KiB POSTs by a plain HttpClient, 64 at once, nothing recorded.</summary>
     public static Task<Figure> RawAsync(LoopbackReceiver receiver, int count)
     {
@@ -30,14 +32,8 @@ internal static class Deliveries
     /// <summary>Queues deliveries for finished jobs, starts the engine and waits until the receiver has them and the database says so.</summary>
     public static async Task<Figure> DrainAsync(Settings settings, LoopbackReceiver receiver, int count, int receivers)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(settings.Values);
-        builder.Logging.ClearProviders().AddConsole().AddConfiguration(builder.Configuration.GetSection("Logging"));
-        builder.Services.AddStorage(builder.Configuration);
-        builder.Services.AddDeliveryEngine(builder.Configuration);
-        using var host = builder.Build();
-        await host.Services.PrepareStorageAsync(CancellationToken.None);
-        await QueueAsync(host.Services, receiver.Url, count, receivers);
+        using var host = await StandUpAsync(settings);
+        await QueueAsync(host.Services, count, i => At(receiver.Url, i % receivers));
 
         var figure = await Measure.RateAsync(count, async () =>
         {
@@ -52,32 +48,47 @@ internal static class Deliveries
         return figure;
     }
 
-    /// <summary>Jobs that are finished and owe one delivery each; many receivers are many loopback addresses.</summary>
-    private static async Task QueueAsync(IServiceProvider services, string url, int count, int receivers)
+    /// <summary>Storage and engine as a host that is not started yet, on a database that is up to date.</summary>
+    public static async Task<IHost> StandUpAsync(Settings settings)
     {
-        var (writer, clock) = (services.GetRequiredService<JobWriter>(), services.GetRequiredService<TimeProvider>());
-        var result = Encoding.UTF8.GetBytes($"\"{new string('x', 450)}\"");
-        await Measure.InParallelAsync(count, 1000, async i =>
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(settings.Values);
+        builder.Logging.ClearProviders().AddConsole().AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddDeliveryEngine(builder.Configuration);
+        var host = builder.Build();
+        await host.Services.PrepareStorageAsync(CancellationToken.None);
+        return host;
+    }
+
+    /// <summary>The n-th of many receivers: a loopback address of its own.</summary>
+    public static string At(string url, int n) => new UriBuilder(url) { Host = $"127.0.{n / 250}.{1 + (n % 250)}" }.Uri.AbsoluteUri;
+
+    /// <summary>Jobs that are finished and owe one delivery each.</summary>
+    public static Task QueueAsync(IServiceProvider services, int count, Func<int, string> urlOf) =>
+        Measure.InParallelAsync(count, 1000, i => FinishAsync(services, urlOf(i)));
+
+    /// <summary>One job, finished in the commit that owes its delivery.</summary>
+    public static async Task<Id<Job>> FinishAsync(IServiceProvider services, string url)
+    {
+        var (writer, now) = (services.GetRequiredService<JobWriter>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var id = Id<Job>.New(now);
+        var callback = new Callback
         {
-            var now = clock.GetUtcNow();
-            var id = Id<Job>.New(now);
-            var target = new UriBuilder(url) { Host = $"127.0.{i % receivers / 250}.{1 + (i % receivers % 250)}" }.Uri.AbsoluteUri;
-            var callback = new Callback
-            {
-                Id = Id<Callback>.New(now), TenantId = TenantStore.DefaultId, JobId = id, Url = target, CreatedAt = now, Events = EventSet.Terminal,
-                ReceiverId = Receiver.IdOf(TenantStore.DefaultId, Origin.Of(target)),
-            };
-            var job = new Job
-            {
-                Id = id, TenantId = TenantStore.DefaultId, Type = "bench", Priority = 5, MaxAttempts = 3, DueAt = now, CreatedAt = now,
-                TimeoutSeconds = 600, TtlSeconds = 3600, Input = "null"u8.ToArray(),
-            };
-            await writer.SubmitAsync(job, [callback]);
-            await writer.ChangeAsync(id, (log, locked) =>
-            {
-                JobTransitions.Start(log, locked!, "bench", TimeSpan.FromMinutes(1));
-                return JobTransitions.Succeed(log, locked, locked!.Fence, result);
-            });
+            Id = Id<Callback>.New(now), TenantId = TenantStore.DefaultId, JobId = id, Url = url, CreatedAt = now, Events = EventSet.Terminal,
+            ReceiverId = Receiver.IdOf(TenantStore.DefaultId, Origin.Of(url)),
+        };
+        var job = new Job
+        {
+            Id = id, TenantId = TenantStore.DefaultId, Type = "bench", Priority = 5, MaxAttempts = 3, DueAt = now, CreatedAt = now,
+            TimeoutSeconds = 600, TtlSeconds = 3600, Input = "null"u8.ToArray(),
+        };
+        await writer.SubmitAsync(job, [callback]);
+        await writer.ChangeAsync(id, (log, locked) =>
+        {
+            JobTransitions.Start(log, locked!, "bench", TimeSpan.FromMinutes(1));
+            return JobTransitions.Succeed(log, locked, locked!.Fence, Result);
         });
+        return id;
     }
 }

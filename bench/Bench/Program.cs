@@ -24,13 +24,21 @@ if (args is ["reading", ..])
     return;
 }
 
-// dotnet run -c Release --project bench/Bench [Sqlite|PostgreSql] [count] [runs]
-// dotnet run -c Release --project bench/Bench replays Sqlite|PostgreSql [count]
+// dotnet run -c Release --project bench/Bench replays Sqlite|PostgreSql [count]: how fast parked deliveries are replayed
 if (args is ["replays", var database, ..])
 {
     await Replays.PrintAsync(database, args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 100_000);
     return;
 }
+
+// dotnet run -c Release --project bench/Bench neighbours [Sqlite|PostgreSql|all] [count] [pairs] [largest backlog]: what bad receivers cost good ones
+if (args is ["neighbours", ..])
+{
+    await Neighbours.RunAsync(args[1..]);
+    return;
+}
+
+// dotnet run -c Release --project bench/Bench [Sqlite|PostgreSql|all] [count] [runs]
 var providers = args.Length > 0 && args[0] is not "all" ? [args[0]] : new[] { "Sqlite", "PostgreSql" };
 var count = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20_000;
 var runs = args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 3;

@@ -37,6 +37,13 @@ public sealed class Each_call : IDisposable
         ["GET /signing-secret"] = ($$"""{"items":[{{SigningKey}}],"public_keys_url":"/.well-known/webhook-keys"}""", jobs => jobs.Signing.ListAsync()),
         ["POST /signing-secret/rotate"] = (SigningKey, jobs => jobs.Signing.RotateAsync(new() { OverlapHours = 24 })),
         ["DELETE /signing-secret/sgk_1"] = (SigningKey, jobs => jobs.Signing.RetireAsync("sgk_1")),
+        ["GET /receivers"] = (Page(Receiver), jobs => DrainAsync(jobs.Receivers.ListAsync())),
+        ["GET /receivers?status=paused&origin=https%3A%2F%2Fa.example%3A443&limit=5"] = (Page(), jobs =>
+            DrainAsync(jobs.Receivers.ListAsync(new() { Status = ReceiverStatuses.Paused, Origin = "https://a.example:443", Limit = 5 }))),
+        ["GET /receivers/rcv_1"] = (Receiver, jobs => jobs.Receivers.GetAsync("rcv_1")),
+        ["POST /receivers/rcv_1/pause"] = (Receiver, jobs => jobs.Receivers.PauseAsync("rcv_1")),
+        ["POST /receivers/rcv_1/resume"] = (Receiver, jobs => jobs.Receivers.ResumeAsync("rcv_1")),
+        ["PATCH /receivers/rcv_1"] = (Receiver, jobs => jobs.Receivers.PatchAsync("rcv_1", new() { Lanes = 2 })),
         ["POST /replays"] = (Replay, jobs => jobs.Replays.StartAsync(new() { Reason = "gone" })),
         ["GET /replays"] = (Page(Replay), jobs => DrainAsync(jobs.Replays.ListAsync())),
         ["GET /replays/rpl_1"] = (Replay, jobs => jobs.Replays.GetAsync("rpl_1")),

@@ -37,6 +37,13 @@ internal static class Samples
     public const string Operations =
         """{"id":"cb_1","log_id":"job_1","url":"https://a.example/","receiver_id":"rcv_1","events":["delivery.parked"],"status":"disabled","reason":"gone"}""";
 
+    public const string Receiver = """
+        {"id":"rcv_1","origin":"https://a.example:443","status":"failing","breaker":{"state":"open","until":"2030-01-02T03:04:05Z","failures":10,"openings":1},
+         "backlog":{"pending":10000,"is_at_least":true,"oldest_due_at":"2030-01-02T03:04:05Z"},"limits":{"max_in_flight":4,"rate_per_second":2.5,"lanes":2},
+         "concurrency":8,"lane_ids":["rcv_1","rcv_2"],"paused_at":"2030-01-02T03:04:05Z","disabled_at":"2030-01-02T03:04:05Z",
+         "failing_since":"2030-01-02T03:04:05Z","succeeded_at":"2030-01-02T03:04:05Z","created_at":"2030-01-02T03:04:05Z"}
+        """;
+
     public const string Key = """{"id":"key_1","name":"ci","role":"worker","types":["research"],"created_at":"2030-01-02T03:04:05Z","key":"whk_new"}""";
 
     public static string Page(params string[] items) => $$"""{"items":[{{string.Join(',', items)}}]}""";

@@ -53,6 +53,8 @@ public sealed class The_contract
         Assert.All(typeof(OperationsCallbackDocument).GetProperties(), member => Assert.NotNull(member.GetValue(Read<OperationsCallbackDocument>(Operations))));
         Assert.All(typeof(AttemptDocument).GetProperties(), member => Assert.NotNull(member.GetValue(Read<AttemptDocument>(Attempt))));
 
+        Assert.All(typeof(ReceiverDocument).GetProperties(), member => Assert.NotNull(member.GetValue(Read<ReceiverDocument>(Receiver))));
+
         static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, ContractJson.Options)!;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DeliveryEngine.Tests.Stage;
 using Storage;
@@ -74,6 +75,43 @@ public sealed class An_operations_event
 
         Assert.Equal((DeliveryStatus.Delivered, 2), (Assert.Single(await ToldAsync(scene)).Status, told.Requests.Count));
         Assert.Equal(told.Requests[0].Body, told.Requests[1].Body);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Tells_how_a_receiver_fares_from_its_first_failures_to_its_return(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:BreakerFailures=2", "Deliveries:DisableAfter=1.00:00:00");
+        var told = await ListenAsync(scene, EventSet.Operations & ~JobEventType.DeliveryParked.ToSet());
+        var receiver = scene.Listen();
+        receiver.HangsUp = true;
+        await scene.OweAsync(receiver, deliveries: 3);
+        await scene.Node.WorkAsync();
+        await ToldAsync("breaker.opened");
+
+        receiver.HangsUp = false;
+        scene.Clock.Advance(TimeSpan.FromSeconds(40));
+        await scene.Node.WorkAsync();
+        await ToldAsync("breaker.opened", "breaker.closed");
+
+        receiver.HangsUp = true;
+        await scene.OweAsync(receiver, deliveries: 3);
+        await scene.Node.WorkAsync();
+        scene.Clock.Advance(TimeSpan.FromDays(2));
+        await scene.Node.WorkAsync();
+        await ToldAsync("breaker.opened", "breaker.closed", "breaker.opened", "breaker.opened", "receiver.disabled");
+
+        var row = await scene.ReceiverAsync(receiver);
+        await scene.Node.Get<ReceiverStore>().ResumeAsync(row.TenantId, row.Id, scene.Patience);
+        await ToldAsync("breaker.opened", "breaker.closed", "breaker.opened", "breaker.opened", "receiver.disabled", "receiver.enabled");
+
+        async Task ToldAsync(params string[] types)
+        {
+            await scene.Node.WorkUntilAsync(() => Task.FromResult(told.Requests.Count >= types.Length));
+            await scene.Node.WorkAsync();
+            Assert.Equal(types, told.Requests.OrderBy(r => int.Parse(r.WebhookId.Split('_')[^1], CultureInfo.InvariantCulture)).Select(TypeOf));
+        }
+
+        static string? TypeOf(Received request) => JsonDocument.Parse(request.Body).RootElement.GetProperty("type").GetString();
     }
 
     private static async Task<Listener> ListenAsync(Scene scene, EventSet events = EventSet.Operations)

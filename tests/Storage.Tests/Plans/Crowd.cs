@@ -41,6 +41,12 @@ internal static class Crowd
             1, c.createdat, 1, 0, c.createdat, c.createdat, 32
         FROM (SELECT row_number() OVER (ORDER BY id DESC) AS n, callbacks.* FROM callbacks) AS c;
 
+        INSERT INTO deliveries (id, tenantid, jobid, seq, eventtype, callbackid, receiverid, status,
+            round, roundat, attempts, failures, retry, ordering, dueat, createdat, bodybytes)
+        SELECT pg_temp.id(@now - 1000, 100000 + n), c.tenantid, c.jobid, n + 2, 6, c.id, c.receiverid, 0, 1, c.createdat, 0, 0, n % 2, n % 3,
+            CASE WHEN n % 3 = 0 THEN @now - n ELSE 253402300799999 END, c.createdat, 32
+        FROM (SELECT * FROM callbacks ORDER BY id LIMIT 1) AS c, generate_series(1, 30000) AS n;
+
         INSERT INTO attempts (deliveryid, number, round, startedat, finishedat, statuscode, engine)
         SELECT d.id, 1, 1, d.createdat, d.createdat + 20, 200, 'engine' FROM deliveries AS d;
 
