@@ -8,6 +8,8 @@ namespace Bench.Reading;
 /// <summary>Many streams at a service that is a process of its own: at rest, and with five events a second each.</summary>
 internal static class Crowd
 {
+    // So many are open before the others are counted: connections to the database and the like are there by then.
+    private const int Warm = 1000;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(20);
 
@@ -19,11 +21,11 @@ internal static class Crowd
         await using var service = await ServedApp.StartAsync(settings);
         using var client = ServedApp.ClientOf(service.Address, settings);
         using var stop = new CancellationTokenSource();
-        var warm = await OpenAsync(client, [.. jobs.Take(200)], [], stop.Token);
+        var warm = await OpenAsync(client, [.. jobs.Take(Warm)], [], stop.Token);
         await Task.Delay(TimeSpan.FromSeconds(5));
         var before = await service.MemoryAsync();
         var alone = await RestingAsync(service);
-        var rest = await OpenAsync(client, [.. jobs.Skip(200)], [], stop.Token);
+        var rest = await OpenAsync(client, [.. jobs.Skip(Warm)], [], stop.Token);
         var after = await service.MemoryAsync();
         var together = await RestingAsync(service);
         Console.WriteLine(
