@@ -38,6 +38,13 @@ if (args is ["neighbours", ..])
     return;
 }
 
+// dotnet run -c Release --project bench/Bench workers [Sqlite|PostgreSql|all] [largest backlog]
+if (args is ["workers", ..])
+{
+    await WorkerFigures.PrintAsync(args is [_, not "all", ..] ? [args[1]] : ["Sqlite", "PostgreSql"], args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+    return;
+}
+
 // dotnet run -c Release --project bench/Bench [Sqlite|PostgreSql|all] [count] [runs]
 var providers = args.Length > 0 && args[0] is not "all" ? [args[0]] : new[] { "Sqlite", "PostgreSql" };
 var count = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20_000;
