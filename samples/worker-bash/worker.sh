@@ -102,9 +102,9 @@ run() { # the job in $work/answer
   say "$id begins"
   # The program runs in a process group of its own; this end of the pipe hears its number and, at once, how it ended.
   exec 3< <(set -m; "$@" <"$work/input" >"$work/output" 2>"$work/errors" 3<&- & echo $!; wait $!; echo $?)
-  read -r -u 3 child
+  until read -r -u 3 child || (($? == 1)); do :; done # a signal may break a read off; 1 is the end of the pipe
   [[ -z $stopping ]] || end stopped
-  until read -r -t "$((lease / 3))" -u 3 code; do beat; done
+  until read -r -t "$((lease / 3))" -u 3 code || (($? == 1)); do beat; done
   child=''
   exec 3<&-
 
@@ -112,7 +112,7 @@ run() { # the job in $work/answer
     lost) say "$id is not ours any more: what it made is dropped" ;;
     canceled) echo '{}' >"$work/body"; tell canceled "$fence" ;;
     stopped) echo '{}' >"$work/body"; tell release "$fence" ;;
-    *) report "$code" ;;
+    *) report "${code:-1}" ;;
   esac
 }
 

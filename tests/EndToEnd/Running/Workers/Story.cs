@@ -71,7 +71,8 @@ internal sealed class Story(Language language, RunningService service, string ke
         await CloseAsync(zombieText);
         await _workers[1].SignalAsync("CONT");
         ZombieSaid = await SaysAsync(_workers[1], "not ours any more");
-        await _workers[1].KillAsync();
+        await _workers[1].SignalAsync("TERM");
+        await _workers[1].ExitAsync(stop); // in order, so that it leaves no claim behind that would take the next job
         LateAnswer = await CompleteAsync(stalled, fence: 1);
         EventsOfStalled = await service.Client.EventsAsync(stalled).ToListAsync(stop);
         Stalled = await service.Client.GetAsync(stalled, stop);
