@@ -201,6 +201,22 @@ public sealed class A_running_job : IAsyncLifetime
         Assert.All(await Task.WhenAll(ids.Select(_stage.StatusAsync)), s => Assert.Equal("succeeded", s));
     }
 
+    [Fact]
+    public async Task of_a_type_with_a_concurrency_of_its_own_takes_none_of_the_others_slots()
+    {
+        var narrow = new List<string>();
+        for (var i = 0; i < 3; i++)
+            narrow.Add(await _stage.Service.SubmitAsync("""{"type":"narrow"}"""));
+        var other = await _stage.SubmitAsync();
+        _stage.Script.Does(_ => _finish.Task);
+
+        await _stage.BeatAsync();
+        var running = await Task.WhenAll(narrow.Select(_stage.StatusAsync));
+
+        Assert.Single(running, s => s == "running");
+        Assert.Equal("running", await _stage.StatusAsync(other));
+    }
+
     private async Task<(string Id, JobContext Context)> StartAsync(bool listens, string members = "")
     {
         _stage.Script.Does(async context =>

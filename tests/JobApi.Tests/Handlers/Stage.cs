@@ -15,7 +15,8 @@ public sealed class Stage : IAsyncLifetime
     public Script Script { get; } = new();
 
     public async ValueTask InitializeAsync() => _service = await Service.StartAsync(
-        services => services.AddSingleton(Script).AddJobHandler<ScriptedHandler>("scripted").AddJobHandler<TypedHandler>("typed"),
+        services => services.AddSingleton(Script).AddJobHandler<ScriptedHandler>("scripted").AddJobHandler<TypedHandler>("typed")
+            .AddJobHandler<ScriptedHandler>("narrow", concurrency: 1),
         ("Jobs:Lease", "00:01:00"), ("Jobs:RetryFirst", "00:00:10"), ("Jobs:RetryLongest", "00:00:30"), ("Jobs:StopGrace", StopGrace),
         ("Jobs:HandlerConcurrency", "4"));
 
