@@ -16,6 +16,7 @@ internal sealed partial class JobWorker(
 {
     private const int MostPerClaim = 100;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(50);
 
     private readonly PatientLine _line = new(line, clock);
@@ -90,7 +91,14 @@ internal sealed partial class JobWorker(
             attempt.End(StopReason.ShuttingDown);
         if (await EndsWithinAsync(lastMoment, stop))
             return;
-        await Task.WhenAll(Running.Select(attempt => LeaveAsync(attempt, new Outcome.GivenBack())));
+        try
+        {
+            await Task.WhenAll(Running.Select(attempt => LeaveAsync(attempt, new Outcome.GivenBack()))).WaitAsync(LongestFarewell, clock, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody answers, and the process is to end: the leases end by themselves.
+        }
     }
 
     /// <summary>Waits in steps, since leases have to be kept meanwhile.</summary>

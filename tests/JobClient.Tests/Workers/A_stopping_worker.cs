@@ -46,6 +46,22 @@ public sealed class A_stopping_worker : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Does_not_wait_for_a_service_that_is_away()
+    {
+        _place.Has(Job());
+        _place.Answers("release", Away);
+        await _place.StartAsync(_ => _finish.Task);
+
+        var stopping = _place.Worker.StopAsync(TimeSpan.Zero, Stop);
+        for (var second = 0; second < 5; second++)
+            await _place.Clock.PassAsync(1);
+        await _place.Clock.PassAsync(5);
+        await stopping;
+
+        Assert.Single(_place.Worker.Running); // its lease ends by itself
+    }
+
+    [Fact]
     public async Task Claims_nothing_more()
     {
         _place.Service.Answers("POST", "/worker/claims", Service.Status(204).WithDelay(TimeSpan.FromMinutes(5)));
