@@ -104,7 +104,8 @@ internal sealed record DeliveryRow(
 internal sealed record AttemptRow(
     string DeliveryId, int Number, int Round, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int? StatusCode, string? Error, string Engine)
 {
-    public bool Succeeded => StatusCode is >= 200 and <= 299;
+    /// <summary>An answer whose body never ended has a status, and an error too.</summary>
+    public bool Succeeded => Error is null && StatusCode is >= 200 and <= 299;
 }
 
 /// <summary>The database as it was read at the end.</summary>
