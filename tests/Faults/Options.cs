@@ -17,7 +17,6 @@ internal sealed record Options
           --judge PATH                   judges the logs of an earlier run again
           --failpoints Kill|Throw|Sleep  instead: fails the 1st step, the 2nd, and so on until a run ends untouched
           --from N, --step N             the first step to fail, and how many lie between two; default: 1 and 1
-          --bugs                         instead: plants each known bug and expects a checker to find it
         """;
 
     public string Database { get; init; } = "Sqlite";
@@ -30,7 +29,6 @@ internal sealed record Options
     public FailMode? Failpoints { get; init; }
     public int From { get; init; } = 1;
     public int Step { get; init; } = 1;
-    public bool Bugs { get; init; }
 
     /// <exception cref="FormatException">An option is unknown, or its value is malformed.</exception>
     public static Options Parse(string[] args)
@@ -38,11 +36,6 @@ internal sealed record Options
         var options = new Options();
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--bugs")
-            {
-                options = options with { Bugs = true };
-                continue;
-            }
             var value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value.");
             options = args[i++] switch
             {
