@@ -58,12 +58,15 @@ public sealed class An_idle_receiver
     public async Task Loses_no_wake_to_its_removal(On database)
     {
         await using var storage = await IdleAsync(database);
-        for (var round = 0; round < 10; round++)
+        var wakes = new Wakes();
+        wakes.Add(storage.NewCallback(storage.NewJob()));
+        for (var round = 0; round < 40; round++)
         {
             storage.Clock.Advance(IdleReceivers.KeptFor * 2);
-            await Task.WhenAll(Task.Run(() => RunAsync(storage), storage.Stop), Task.Run(() => storage.FinishAsync(), storage.Stop));
+            await Task.WhenAll(
+                Task.Run(() => RunAsync(storage), storage.Stop),
+                Task.Run(() => storage.WriteAsync(session => wakes.Write(session, storage.Clock.GetUtcNow())), storage.Stop));
             var claimed = Assert.Single(await storage.ClaimReceiversAsync(10));
-            await storage.SettleAsync([.. (await storage.ReadQueueAsync()).Select(d => storage.Delivered(d))]);
             await storage.TurnAsync(claimed.Id, claimed.NextFence, Rest);
         }
     }

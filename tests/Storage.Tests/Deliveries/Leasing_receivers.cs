@@ -31,6 +31,25 @@ public sealed class Leasing_receivers
     }
 
     [Theory, EveryDatabase]
+    public async Task A_quarter_of_a_crowd_that_is_claimed_became_due_last(On database)
+    {
+        await using var storage = await TestStorage.OnAsync(database);
+        for (var i = 0; i < 12; i++)
+        {
+            await storage.FinishAsync($"https://r{i}.example/");
+            storage.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var first = await storage.ClaimReceiversAsync(4);
+        var all = await storage.ClaimReceiversAsync(100);
+
+        Assert.Equal(
+            ["https://r0.example:443", "https://r1.example:443", "https://r11.example:443", "https://r2.example:443"],
+            first.Select(r => r.Origin).Order(StringComparer.Ordinal));
+        Assert.Equal(8, all.Count);
+    }
+
+    [Theory, EveryDatabase]
     public async Task Owners_whose_fence_is_old_change_nothing(On database)
     {
         await using var storage = await TestStorage.OnAsync(database);
