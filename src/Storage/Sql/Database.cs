@@ -81,6 +81,7 @@ internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, Se
         await using var db = CreateContext();
         if (!(await db.Database.GetPendingMigrationsAsync(stop)).Any())
             return;
+        db.Database.SetCommandTimeout(TimeSpan.Zero); // without a limit: a large table takes its time, and so does whoever migrates before us
         await db.Database.OpenConnectionAsync(stop); // the lock belongs to the connection, and ends with it at the latest
         if (dialect.MigrationLock is { } take)
             await db.Database.ExecuteSqlRawAsync(take, stop);
