@@ -1,5 +1,5 @@
-using DeliveryEngine;
 using DeliveryEngine.Health;
+using DeliveryEngine;
 using Egress;
 using JobApi.Access;
 using JobApi.Callbacks;
@@ -12,18 +12,19 @@ using JobApi.Jobs;
 using JobApi.Keys;
 using JobApi.OpenApi;
 using JobApi.Operations;
-using JobApi.Replays;
 using JobApi.Receivers;
+using JobApi.Replays;
 using JobApi.Results;
 using JobApi.Settings;
 using JobApi.Signing;
 using JobApi.Streams;
+using JobApi.Throttling;
 using JobApi.Types;
 using JobApi.Workers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
-using Storage;
 using Storage.Jobs;
+using Storage;
 using Webhooks.Contract;
 
 namespace JobApi;
@@ -85,7 +86,7 @@ public static class JobApiHost
 
         services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>().AddSingleton<TestLimit>();
         services.AddSingleton<Obstacles>().AddSingleton<TypeList>();
-        services.AddSingleton<ResultUpload>();
+        services.AddSingleton<ResultUpload>().AddSingleton<Guidance>().AddSingleton<PendingQuota>().AddSingleton<WrongKeys>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Waits);
         services.AddSingleton<WorkerDoor>().AddSingleton<ClaimDesk>();
         services.AddWorker<InProcessLine>(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Worker);
@@ -109,6 +110,7 @@ public static class JobApiHost
         app.UseRouting();
         app.UseMiddleware<StreamOrigins>();
         app.UseAuthentication();
+        app.UseMiddleware<RequestLimit>();
         app.UseAuthorization();
         app.MapJobs();
         app.MapStreams();

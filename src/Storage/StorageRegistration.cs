@@ -48,6 +48,7 @@ internal static class StorageRegistration
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<KeyStanding>();
         services.AddSingleton<JobCommits>();
+        services.AddSingleton<Durations>();
         services.AddSingleton<JobWriter>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobClaims>();

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using JobApi.Http;
 using JobApi.Streams;
+using JobApi.Throttling;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Webhooks.Contract;
@@ -13,7 +14,7 @@ namespace JobApi.Access;
 /// so, a token in its address stands for the key.
 /// </summary>
 internal sealed class KeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyCache keys, StreamToken tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyCache keys, StreamToken tokens, WrongKeys wrong)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -37,6 +38,8 @@ internal sealed class KeyAuthentication(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (Request.Headers.Authorization.Count > 0 && wrong.Count(Context.Connection.RemoteIpAddress) is { } wait)
+            return TooMany.WrongKeys(wait).ExecuteAsync(Context);
         Response.Headers.WWWAuthenticate = "Bearer realm=\"webhooks\"";
         var refused = TextOfToken() is null
             ? Refused

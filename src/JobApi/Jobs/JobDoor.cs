@@ -1,20 +1,37 @@
 using JobApi.Access;
 using JobApi.Http;
 using JobApi.Streams;
+using JobApi.Throttling;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Storage;
 using Storage.Jobs;
 using Storage.Tenants;
+using Storage;
 using Webhooks.Contract;
 using Webhooks.Workers;
 
 namespace JobApi.Jobs;
 
 /// <summary>Where requests become changes: a job is durable before its caller hears of it.</summary>
-internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answers, JobWorker worker)
+internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answers, PendingQuota quota, JobWorker worker)
 {
-    public async Task<Results<JobAnswer, Problem>> SubmitAsync(Submission submission, Caller caller, LongPoll poll, CancellationToken stop) =>
-        await writer.SubmitAsync(submission.Job, submission.Callbacks) switch
+    private static readonly TimeSpan WaitAtQuota = TimeSpan.FromSeconds(5);
+
+    public async Task<Results<JobAnswer, Problem>> SubmitAsync(Submission submission, Caller caller, LongPoll poll, CancellationToken stop)
+    {
+        Submitted submitted;
+        using (var place = await quota.TryTakeAsync(caller.Tenant, stop))
+        {
+            // At the quota, a request that was accepted before is still answered with its job.
+            if (place is null && !await jobs.KnowsKeyAsync(submission.Job, stop))
+                return TooMany.PendingJobs(quota.Most, WaitAtQuota);
+            submitted = await writer.SubmitAsync(submission.Job, submission.Callbacks);
+        }
+        return await AnswerAsync(submitted, submission, caller, poll, stop);
+    }
+
+    private async Task<Results<JobAnswer, Problem>> AnswerAsync(
+        Submitted submitted, Submission submission, Caller caller, LongPoll poll, CancellationToken stop) =>
+        submitted switch
         {
             Submitted.Accepted accepted => await answers.AcceptAsync(await LaterAsync(accepted.Job, caller, poll, stop), replayed: false, poll, stop),
             Submitted.Replayed earlier when await jobs.FindAsync(submission.Job.TenantId, earlier.JobId, stop) is { } job =>

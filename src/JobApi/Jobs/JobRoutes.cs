@@ -16,7 +16,7 @@ internal static class JobRoutes
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/jobs").WithTags("Jobs").RequireAuthorization(Roles.Client).Documented();
-        jobs.MapPost("/", Submit).Produces<JobDocument>(StatusCodes.Status202Accepted).Produces<JobDocument>().Documented(400, 413, 415, 422);
+        jobs.MapPost("/", Submit).Produces<JobDocument>(StatusCodes.Status202Accepted).Produces<JobDocument>().Documented(400, 413, 415, 422, 429);
         jobs.MapGet("/", List).Produces<Page<JobDocument>>().Documented(400);
         jobs.MapGet("/{id}", Read).Produces<JobDocument>().Produces(StatusCodes.Status304NotModified).Documented(400, 404, 429);
         jobs.MapDelete("/{id}", Cancel).Produces<JobDocument>().Produces<JobDocument>(StatusCodes.Status202Accepted).Documented(404);

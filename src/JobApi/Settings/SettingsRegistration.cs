@@ -1,3 +1,4 @@
+using JobApi.Throttling;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ internal static class SettingsRegistration
         services.AddOptions<ApiOptions>().Validate(
             api => api.KnownProxies is null || api.KnownProxies.All(proxy => System.Net.IPNetwork.TryParse(proxy, out _)), "Api:KnownProxies must hold networks, such as 10.0.0.0/8.");
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) => Believe(forwarded, api.Value.KnownProxies ?? []));
+        Add<LimitsOptions>("Limits");
         services.AddOptions<HostOptions>().PostConfigure<IOptions<JobsOptions>>((host, jobs) =>
             host.ShutdownTimeout = Longer(host.ShutdownTimeout, jobs.Value.StopGrace + TimeSpan.FromSeconds(30)));
 

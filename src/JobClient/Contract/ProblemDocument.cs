@@ -53,6 +53,12 @@ public static class ProblemCodes
     /// <summary>A later claim owns the job (412).</summary>
     public const string StaleFence = "stale_fence";
 
+    /// <summary>This key, or this address, asks more often than it may (429).</summary>
+    public const string TooManyRequests = "too_many_requests";
+
+    /// <summary>As many jobs of the tenant are pending as may be (429).</summary>
+    public const string TooManyPendingJobs = "too_many_pending_jobs";
+
     /// <summary>A result was asked for before there is one (409).</summary>
     public const string JobNotFinished = "job_not_finished";
 

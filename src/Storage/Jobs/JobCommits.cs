@@ -9,7 +9,7 @@ namespace Storage.Jobs;
 /// bells, and the other processes.
 /// </summary>
 internal sealed class JobCommits(
-    Database database, JobJson json, TimeProvider clock, JobWatches watches, Bells bells, Waker waker, Crier crier)
+    Database database, JobJson json, TimeProvider clock, JobWatches watches, Durations durations, Bells bells, Waker waker, Crier crier)
 {
     /// <summary>Runs <paramref name="work"/> with a log that is written when it returns. It may be run again after a passing fault.</summary>
     public async Task<T> CommitAsync<T>(Func<SqlSession, JobLog, Task<T>> work, CancellationToken stop)
@@ -25,6 +25,8 @@ internal sealed class JobCommits(
             },
             stop);
         watches.Publish(log.Events);
+        foreach (var ended in log.Ended)
+            durations.Observe(ended);
         if (log.MadeJobsDue)
             bells.Jobs.Ring();
         await waker.WakeAfterAsync(log.Wakes);

@@ -27,6 +27,9 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
     /// <summary>The events of this commit, each job's in order.</summary>
     public IReadOnlyList<JobEvent> Events => _events;
 
+    /// <summary>The jobs that this commit ended.</summary>
+    public IEnumerable<Job> Ended => _events.Where(e => EventSet.Terminal.Includes(e.Type)).Select(e => _changed[e.JobId]);
+
     /// <summary>True when a job became due or may be started, or may have.</summary>
     public bool MadeJobsDue { get; private set; }
 

@@ -87,6 +87,12 @@ internal static class JobStatements
 
     public static readonly PlainStatement Head = new("SELECT j.TenantId, j.Version, j.Status FROM Jobs AS j WHERE j.Id = @id");
 
+    public static readonly PlainStatement CountPending = new(
+        """
+        SELECT CAST(COUNT(p.Id) AS bigint) FROM (
+            SELECT {top:@max} j.Id FROM Jobs AS j WHERE j.TenantId = @tenant AND j.Status = 0 {limit:@max}) AS p
+        """);
+
     public static readonly PlainStatement Find = new($"SELECT {Columns} FROM Jobs AS j WHERE j.Id = @id");
 
     /// <summary>Running jobs whose lease has ended.</summary>

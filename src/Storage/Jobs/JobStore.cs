@@ -47,6 +47,16 @@ internal sealed class JobStore(Database database, JobCommits commits)
         return [.. shown.OrderByDescending(j => j.Id)];
     }
 
+    /// <summary>How many jobs of a tenant are pending: counted up to a number, since more makes no difference.</summary>
+    public async Task<int> CountPendingAsync(Id<Tenant> tenant, int upTo, CancellationToken stop) =>
+        (await database.ReadAsync(
+            s => s.ReadAsync(JobStatements.CountPending, row => (int)row.Long(), [("tenant", tenant.Value), ("max", upTo)], stop), stop))[0];
+
+    /// <summary>Whether there is a job that this one's idempotency key stands for.</summary>
+    public async Task<bool> KnowsKeyAsync(Job job, CancellationToken stop) =>
+        job.IdempotencyHash is not null
+        && (await database.ReadAsync(s => s.ReadAsync(JobStatements.FindByKey, [job], row => row.Id<Job>(), [], stop), stop)).Count > 0;
+
     /// <summary>Events after a number, oldest first.</summary>
     public Task<List<LoggedEvent>> EventsAsync(Id<Job> id, int after, int limit, CancellationToken stop) =>
         database.ReadAsync(

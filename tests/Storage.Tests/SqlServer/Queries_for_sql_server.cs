@@ -85,7 +85,7 @@ public sealed class Queries_for_sql_server
         .AddSingleton(new JobJson(""))
         .AddWaking()
         .AddSingleton<SecretBox>()
-        .AddSingleton<JobCommits>()
+        .AddSingleton<Durations>().AddSingleton<JobCommits>()
         .AddSingleton<Waker>()
         .AddSingleton<JobStore>()
         .AddSingleton<DeliveryStore>()
