@@ -9,9 +9,9 @@ internal sealed class LimitsOptions
     [Range(0, 10_000_000, ErrorMessage = "Limits:RequestsPerMinute must be from {1} to {2}.")]
     public int RequestsPerMinute { get; set; }
 
-    /// <summary>Jobs of one tenant that may be pending at a time. Default: 1,000,000.</summary>
+    /// <summary>Jobs of one tenant that may be pending at a time. Default: 10,000,000.</summary>
     [Range(0, 1_000_000_000, ErrorMessage = "Limits:PendingJobs must be from {1} to {2}.")]
-    public int PendingJobs { get; set; } = 1_000_000;
+    public int PendingJobs { get; set; } = 10_000_000;
 
     /// <summary>Wrong keys that one address may try in a minute before it is told to wait. Good keys work all the while. Default: 100.</summary>
     [Range(0, 10_000_000, ErrorMessage = "Limits:WrongKeysPerMinute must be from {1} to {2}.")]
