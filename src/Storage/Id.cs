@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace Storage;
 
@@ -24,6 +25,7 @@ internal readonly record struct Id<T>(Guid Value) : IComparable<Id<T>>
     public static Id<T> Earliest(DateTimeOffset time) => new(((UInt128)(ulong)Math.Max(time.ToUnixTimeMilliseconds(), 0) << 80).ToGuid());
 
     /// <summary>The time in a UUIDv7.</summary>
+    [JsonIgnore] // an id that follows from what it names has none
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds((long)(Value.ToUInt128() >> 80));
 
     /// <summary>
