@@ -1,9 +1,9 @@
 namespace DeliveryEngine.Receivers;
 
 /// <summary>
-/// What receivers may take that have yet to show that they answer: new ones, and ones whose last POSTs failed. Together half of the places in
-/// flight, tenants alike and the receivers of a tenant alike; beyond that, up to three quarters, one for each that has none. So however many hang,
-/// a quarter is left for those that are known to answer, and what is hung on can't take the places of all.
+/// What receivers may take that have yet to show that they answer: new ones, and ones whose last POSTs failed. Together a quarter of the places in
+/// flight, tenants alike and the receivers of a tenant alike; beyond that, up to half of them, one for each that has none. So however many hang,
+/// half is left for those that are known to answer, and what is hung on can't take the places of all.
 /// </summary>
 internal static class Shares
 {
@@ -19,7 +19,7 @@ internal static class Shares
             .Concat(others.Where(h => !h.IsProven && h.Begun > 0).Select(h => (TenantId: h.Tenant, h.Begun)))
             .GroupBy(x => x.TenantId)
             .ToDictionary(g => g.Key, g => (Receivers: g.Count(), Begun: g.Sum(x => x.Begun)));
-        var budget = Math.Max(1, places / 2 / known.Count);
+        var budget = Math.Max(1, places / 4 / known.Count);
         var left = known.ToDictionary(t => t.Key, t => budget - t.Value.Begun);
         var taken = known.Values.Sum(t => t.Begun);
         foreach (var slot in wishing)
@@ -28,7 +28,7 @@ internal static class Shares
             var share = Math.Max(1, budget / known[tenant].Receivers);
             var room = Math.Min(Math.Min(slot.Room, left[tenant]), Math.Min(share, slot.Hold.Concurrency.Limit) - slot.Begun);
             if (room <= 0)
-                room = slot.Begun == 0 && taken < Math.Max(1, places * 3 / 4) ? 1 : 0;
+                room = slot.Begun == 0 && taken < Math.Max(1, places / 2) ? 1 : 0;
             slot.IsCrowdedOut = room == 0 && slot.Begun == 0;
             slot.Room = room;
             left[tenant] -= room;

@@ -40,9 +40,9 @@ internal static class DeliveryPages
     private static readonly Statement<QueueHead> Queue = new(
         """
         SELECT p.* FROM {rows} r {lateral} (
-            SELECT {top:r.Take} d.Id, d.ReceiverId, d.TenantId, d.JobId, d.Seq, d.CallbackId, d.Round, d.RoundAt, d.Attempts, d.Failures, d.Ordering,
+            {few}SELECT {top:r.Take} d.Id, d.ReceiverId, d.TenantId, d.JobId, d.Seq, d.CallbackId, d.Round, d.RoundAt, d.Attempts, d.Failures, d.Ordering,
                 d.DueAt, d.BodyBytes, (SELECT MAX(a.Number) FROM Attempts AS a WHERE a.DeliveryId = d.Id) AS LastNumber
-            FROM Deliveries AS d WHERE d.ReceiverId = r.Id AND d.Retry = r.Retry AND d.Status = 0 ORDER BY d.DueAt, d.Id {limit:r.Take}) AS p
+            FROM Deliveries AS d WHERE d.ReceiverId = r.Id AND d.Retry = r.Retry AND d.Status = 0 ORDER BY d.DueAt, d.Id {few limit:r.Take}) AS p
         """,
         Col.Id<QueueHead, Receiver>("Id", x => x.Receiver), Col.Int<QueueHead>("Retry", x => x.Retries ? 1 : 0), Col.Int<QueueHead>("Take", x => x.Take));
 

@@ -44,6 +44,14 @@ internal sealed class PostgreSqlDialect : ServerDialect
             .Replace("{lateral}", "CROSS JOIN LATERAL", StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Of a limit that it doesn't know PostgreSQL expects a tenth of the rows, and compiles its plan for them: 250 ms for a queue of a million. So the
+    /// ordered rows are limited twice, first by what no page exceeds; it stops where the shorter limit ends.
+    /// </summary>
+    protected override string Few => "SELECT few.* FROM (";
+
+    protected override string FewLimit(string count) => $"LIMIT 4096) AS few LIMIT {count}";
+
     protected override string ForClaim => "FOR UPDATE SKIP LOCKED";
 
     protected override string ForUpdate => "FOR UPDATE OF j";

@@ -11,6 +11,7 @@ internal abstract partial class Dialect
     {
         var sql = TopToken().Replace(statement.Template, match => Top(match.Groups[1].Value));
         sql = LimitToken().Replace(sql, match => Limit(match.Groups[1].Value));
+        sql = FewToken().Replace(sql.Replace("{few}", Few, StringComparison.Ordinal), match => FewLimit(match.Groups[1].Value));
         return RenderRows(sql, statement.Shape)
             .Replace("{claim}", ClaimHint, StringComparison.Ordinal)
             .Replace("{for claim}", ForClaim, StringComparison.Ordinal)
@@ -34,6 +35,11 @@ internal abstract partial class Dialect
 
     protected virtual string Limit(string count) => $"LIMIT {count}";
 
+    /// <summary>Begins a page whose length is a column: where the planner must be told that it is short.</summary>
+    protected virtual string Few => "";
+
+    protected virtual string FewLimit(string count) => Limit(count);
+
     protected virtual string ClaimHint => "";
 
     protected virtual string ForClaim => "";
@@ -51,6 +57,9 @@ internal abstract partial class Dialect
 
     [GeneratedRegex(@"\{top:([^}]+)\}")]
     private static partial Regex TopToken();
+
+    [GeneratedRegex(@"\{few limit:([^}]+)\}")]
+    private static partial Regex FewToken();
 
     [GeneratedRegex(@"\{limit:([^}]+)\}")]
     private static partial Regex LimitToken();

@@ -8,7 +8,7 @@ internal sealed record Column<TRow>(string Name, ColumnKind Kind, Func<TRow, obj
 
 /// <summary>
 /// SQL that is written once for all databases. Names are unquoted. What differs is a token that the <see cref="Dialect"/> fills in:
-/// <c>{top:n}</c> and <c>{limit:n}</c> (one of them is empty), <c>{claim}</c>/<c>{for claim}</c> (lock, skip what is locked),
+/// <c>{top:n}</c> and <c>{limit:n}</c> (one of them is empty), <c>{few}</c>/<c>{few limit:n}</c> (a limit that is a column), <c>{claim}</c>/<c>{for claim}</c> (lock, skip what is locked),
 /// <c>{lock}</c>/<c>{for update of j}</c> (lock the rows of j, wait), <c>{key lock}</c>/<c>{or ignore}</c> (insert what is not there yet).
 /// </summary>
 internal abstract class Statement(string template)

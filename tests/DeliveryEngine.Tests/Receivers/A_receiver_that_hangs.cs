@@ -25,7 +25,7 @@ public sealed class A_receiver_that_hangs
         var healthy = await scene.OweAsync(scene.Listen("healthy"), deliveries: 60);
         await scene.Node.WorkUntilAsync(() => scene.IsAllDeliveredAsync(healthy));
 
-        Assert.All(hanging, one => Assert.Equal(8, one.Requests.Count));
+        Assert.All(hanging, one => Assert.InRange(one.Requests.Count, 1, 8));
         hanging.ForEach(one => one.LetGo());
     }
 
