@@ -32,6 +32,18 @@ public sealed class Waiting_for_a_job : IDisposable
     }
 
     [Fact]
+    public async Task Never_pauses_where_the_service_holds_its_answers_back()
+    {
+        _service.Answers("GET", Path,
+            Service.Json(200, Job("running", 2)).WithHeader("ETag", "\"v2\"").WithHeader("Retry-After", "30").WithHeader("Preference-Applied", "wait=30"),
+            Service.Json(200, Job("succeeded", 3)).WithHeader("ETag", "\"v3\"").WithHeader("Preference-Applied", "wait=30"));
+
+        await _service.Client().WaitAsync(JobId, _stop);
+
+        Assert.Equal([$"GET {Path}?after=0", $"GET {Path}"], _service.Requests.Select(request => request.Line()));
+    }
+
+    [Fact]
     public async Task Polls_plainly_when_it_should()
     {
         _service.Answers("GET", Path, Service.Json(200, Job("canceled", 2)));

@@ -20,7 +20,7 @@ internal interface IJobRoutes
 
     [Get("/jobs/{id}")]
     Task<HttpResponseMessage> ReadIfMovedOnAsync(
-        string id, [Header("If-None-Match")] string? etag, [Header("Prefer")] string? prefer, CancellationToken stop);
+        string id, int? after, [Header("If-None-Match")] string? etag, [Header("Prefer")] string? prefer, CancellationToken stop);
 
     [Get("/jobs")]
     Task<Page<JobDocument>> ListAsync([Query] JobFilter filter, string? cursor, CancellationToken stop);

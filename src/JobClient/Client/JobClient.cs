@@ -191,7 +191,8 @@ public sealed class JobClient
         while (known is not { IsTerminal: true })
         {
             var asked = _time.GetTimestamp();
-            using var answer = await _routes.ReadIfMovedOnAsync(jobId, known?.ETag, _prefer, stop);
+            // Who knows nothing yet is answered at once, and told whether the next answer would be held back: then there is no need to pause.
+            using var answer = await _routes.ReadIfMovedOnAsync(jobId, known is null ? 0 : null, known?.ETag, _prefer, stop);
             var movedOn = known is null || answer.StatusCode != HttpStatusCode.NotModified;
             if (movedOn)
                 known = await answer.ReadAsync<JobDocument>(_time, stop);
