@@ -1,6 +1,8 @@
+using JobApi.Results;
 using JobApi.Workers;
 using Storage.Jobs;
 using Storage.Jobs.Claims;
+using Webhooks.Contract;
 using Webhooks.Workers.Attempts;
 using Webhooks.Workers.Line;
 using Output = Webhooks.Workers.Line.Output;
@@ -11,7 +13,7 @@ namespace JobApi.Handlers;
 /// The worker contract without HTTP, for handlers in this process: the same desk and the same door as behind the routes, for jobs of every
 /// tenant.
 /// </summary>
-internal sealed partial class InProcessLine(ClaimDesk desk, WorkerDoor door, ILogger<InProcessLine> logger) : IWorkerLine
+internal sealed partial class InProcessLine(ClaimDesk desk, WorkerDoor door, ResultUpload results, ILogger<InProcessLine> logger) : IWorkerLine
 {
     private static readonly string WorkerName = $"{Environment.MachineName}:{Environment.ProcessId}";
 
@@ -29,6 +31,26 @@ internal sealed partial class InProcessLine(ClaimDesk desk, WorkerDoor door, ILo
 
     public Task<Reply> OutputAsync(Claim job, IReadOnlyList<Output> outputs) => TryAsync(async () =>
         Meaning((await door.AppendAsync(Held(job), [.. outputs.Select(o => new JobApi.Workers.Output(o.Number, o.Data))])).Change));
+
+    public async Task<Reply> UploadAsync(Claim job, Upload upload, CancellationToken stop)
+    {
+        if (MediaType.Read(upload.ContentType) is not { } type)
+            return new Reply.Refused(ProblemCodes.InvalidRequest, MediaType.Sentence);
+        try
+        {
+            return await results.KeepAsync(Held(job), upload, type, null, stop) switch
+            {
+                Kept.Recorded => new Reply.Done(),
+                Kept.TooLarge => new Reply.Refused(ResultUpload.TooLargeCode, results.TooLargeSentence),
+                _ => new Reply.NotOurs(),
+            };
+        }
+        catch (Exception error) when (upload.Fault is null && !stop.IsCancellationRequested)
+        {
+            Log.NotKept(logger, error);
+            return new Reply.Away(error.GetType().Name);
+        }
+    }
 
     public Task<Reply> EndAsync(Claim job, Outcome outcome) => TryAsync(async () => Meaning((await (outcome switch
     {
@@ -72,5 +94,8 @@ internal sealed partial class InProcessLine(ClaimDesk desk, WorkerDoor door, ILo
     {
         [LoggerMessage(1, LogLevel.Error, "The database did not take what a handler of this process said; tried again while its lease lasts.")]
         public static partial void Failed(ILogger logger, Exception error);
+
+        [LoggerMessage(2, LogLevel.Error, "The result that a handler of this process uploaded could not be kept.")]
+        public static partial void NotKept(ILogger logger, Exception error);
     }
 }

@@ -11,6 +11,8 @@ internal static class MediaType
     private const string Unknown = "application/octet-stream";
     private const int Longest = 255;
 
+    public static readonly string Sentence = $"Content-Type: must be one media type of at most {Longest} visible ASCII characters.";
+
     /// <summary>The type as it is given out again: one media type in visible ASCII; without one, nobody knows.</summary>
     public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out string? type, [NotNullWhen(false)] out Problem? fault)
     {
@@ -18,13 +20,15 @@ internal static class MediaType
         var header = request.Headers.ContentType;
         if (header.Count == 0)
             return true;
-        if (header is [{ Length: <= Longest } text] && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')
-            && MediaTypeHeaderValue.TryParse(text, out var read) && read is { MatchesAllTypes: false, MatchesAllSubTypes: false })
-            type = read.ToString();
-        else
-            (type, fault) = (null, Problem.Malformed($"Content-Type: must be one media type of at most {Longest} visible ASCII characters."));
+        if ((type = header is [{ } text] ? Read(text) : null) is null)
+            fault = Problem.Malformed(Sentence);
         return fault is null;
     }
+
+    /// <summary>Null for what is no media type.</summary>
+    public static string? Read(string text) =>
+        text.Length <= Longest && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+        && MediaTypeHeaderValue.TryParse(text, out var read) && read is { MatchesAllTypes: false, MatchesAllSubTypes: false } ? read.ToString() : null;
 
     /// <summary>JSON is data to every browser; anything else might be a page to one.</summary>
     public static bool IsJson(string type) => MediaTypeHeaderValue.TryParse(type, out var read)

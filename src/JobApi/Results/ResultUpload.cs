@@ -17,7 +17,11 @@ namespace JobApi.Results;
 /// </summary>
 internal sealed class ResultUpload(JobStore jobs, WorkerDoor door, IResultStore store, IOptions<ResultsOptions> options)
 {
+    public const string TooLargeCode = "body_too_large";
+
     private readonly long _most = options.Value.MaxBytes;
+
+    public string TooLargeSentence => $"The result is larger than {_most} bytes, which is what Results:MaxBytes allows.";
 
     public async Task<Results<Ok<ResultReceipt>, Problem>> TakeAsync(string id, HttpRequest request, Caller caller, CancellationToken stop)
     {
@@ -35,15 +39,28 @@ internal sealed class ResultUpload(JobStore jobs, WorkerDoor door, IResultStore 
 
         // The store counts by itself, and says what is wrong in a sentence of ours.
         request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        return await KeepAsync(held, request.Body, type, announced, stop) switch
+        {
+            Kept.Recorded { Upload: var upload } => TypedResults.Ok(new ResultReceipt { ResultSize = upload.Length, ResultContentType = upload.ContentType }),
+            Kept.TooLarge => TooLarge(),
+            Kept.Altered altered => Problem.Refused($"{altered.Field}: the bytes that arrived have another SHA-256.", "digest_mismatch"),
+            Kept.NotFound => JobLookUp.NotFound,
+            _ => LeaseFence.Stale,
+        };
+    }
+
+    /// <summary>Takes the bytes of an attempt, wherever they come from, as its result so far.</summary>
+    public async Task<Kept> KeepAsync(Held held, Stream content, string type, Digests? announced, CancellationToken stop)
+    {
         var name = UploadedResult.NewName(held.Job, held.Fence);
-        if (await WriteAsync(name, request.Body, stop) is not { } written)
-            return LeaseFence.Stale;
+        if (await WriteAsync(name, content, stop) is not { } written)
+            return new Kept.Stale();
         if (written.Bytes is not { } bytes)
-            return TooLarge();
-        if (announced.Contradicting(bytes.Sha256) is { } field)
+            return new Kept.TooLarge();
+        if (announced?.Contradicting(bytes.Sha256) is { } field)
         {
             store.Delete(name);
-            return Problem.Refused($"{field}: the bytes that arrived have another SHA-256.", "digest_mismatch");
+            return new Kept.Altered(field);
         }
         return await RecordAsync(held, new UploadedResult(name, bytes.Length, type, bytes.Sha256));
     }
@@ -62,17 +79,17 @@ internal sealed class ResultUpload(JobStore jobs, WorkerDoor door, IResultStore 
     }
 
     /// <summary>Under the fence, or not at all. Where the commit itself fails, nobody knows what became of it: the bytes stay for the sweep to judge.</summary>
-    private async Task<Results<Ok<ResultReceipt>, Problem>> RecordAsync(Held held, UploadedResult uploaded)
+    private async Task<Kept> RecordAsync(Held held, UploadedResult uploaded)
     {
         var told = await door.UploadAsync(held, uploaded);
         if (told.Value is not { } recorded)
         {
             store.Delete(uploaded.Name);
-            return told.Change == Change.NotFound ? JobLookUp.NotFound : LeaseFence.Stale;
+            return told.Change == Change.NotFound ? new Kept.NotFound() : new Kept.Stale();
         }
         if (recorded.Replaced is not null)
             store.Delete(recorded.Replaced.Name);
-        return TypedResults.Ok(new ResultReceipt { ResultSize = uploaded.Length, ResultContentType = uploaded.ContentType });
+        return new Kept.Recorded(uploaded);
     }
 
     private Problem? FormFault(HttpRequest request) =>
@@ -82,8 +99,7 @@ internal sealed class ResultUpload(JobStore jobs, WorkerDoor door, IResultStore 
         : request.ContentLength > _most ? TooLarge()
         : null;
 
-    private Problem TooLarge() => new(
-        StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The result is larger than {_most} bytes, which is what Results:MaxBytes allows.");
+    private Problem TooLarge() => new(StatusCodes.Status413PayloadTooLarge, TooLargeCode, TooLargeSentence);
 
     private sealed record Written(StoredBytes? Bytes);
 }

@@ -53,6 +53,24 @@ public abstract class JobContext
     /// <param name="state">As small as may be.</param>
     /// <exception cref="OperationCanceledException">The job isn't this attempt's any more.</exception>
     public abstract Task SaveCheckpointAsync<T>(T state);
+
+    /// <summary>
+    /// Uploads the result as bytes of any kind, for one that is no JSON or larger than 1 MiB. Returns when the bytes are durable; they become the job's
+    /// result when the handler returns null. Any other value that it returns is the result instead, and the bytes are dropped, as they are when the attempt
+    /// ends otherwise. A second upload replaces the first. The lease is kept meanwhile, and there is no limit to the time but the attempt's own.
+    /// </summary>
+    /// <param name="content">
+    /// Read from where it stands to its end, and left open. One that can seek is sent again when the service doesn't answer, as long as the lease lasts.
+    /// </param>
+    /// <param name="contentType">The media type that the bytes are given out as, such as <c>application/pdf</c> (RFC 9110, section 8.3.1).</param>
+    /// <param name="stop">Ends the upload; nothing is kept then.</param>
+    /// <exception cref="ArgumentException"><paramref name="content"/> can't be read, or <paramref name="contentType"/> is no media type.</exception>
+    /// <exception cref="JobFailedException">
+    /// The service refuses the bytes, as when there are more than <c>Results:MaxBytes</c>; or (<c>upload_failed</c>) it did not answer, and the content can't
+    /// seek: whoever can open it anew may call again.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The job isn't this attempt's any more, or <paramref name="stop"/> fired.</exception>
+    public abstract Task UploadResultAsync(Stream content, string contentType, CancellationToken stop = default);
 }
 
 /// <summary>Why a running attempt should end.</summary>

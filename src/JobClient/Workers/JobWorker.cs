@@ -170,7 +170,8 @@ internal sealed partial class JobWorker(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return Outcome.OfResult(await handlers.Find(attempt.Job.Type).RunAsync(scope.ServiceProvider, context, attempt.Job.Input));
+            var result = await handlers.Find(attempt.Job.Type).RunAsync(scope.ServiceProvider, context, attempt.Job.Input);
+            return Outcome.OfResult(result, context.HasUploaded);
         }
         catch (Exception error)
         {

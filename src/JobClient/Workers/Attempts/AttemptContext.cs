@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Webhooks.Contract;
 using Webhooks.Handlers;
@@ -20,6 +21,9 @@ internal sealed class AttemptContext : JobContext
         (_attempt, _line, _saved) = (attempt, line, attempt.Job.Checkpoint);
         _outbox = new(outputs => line.OutputAsync(attempt, outputs));
     }
+
+    /// <summary>Whether the result is there already, as bytes.</summary>
+    public bool HasUploaded { get; private set; }
 
     public override string JobId => _attempt.Job.Id;
 
@@ -63,6 +67,27 @@ internal sealed class AttemptContext : JobContext
         _saved = bytes;
     }
 
+    public override async Task UploadResultAsync(Stream content, string contentType, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        if (!content.CanRead)
+            throw new ArgumentException("The content can't be read.", nameof(content));
+        if (!MediaTypeHeaderValue.TryParse(contentType, out _))
+            throw new ArgumentException("The content type is no media type.", nameof(contentType));
+        ThrowIfLost();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await using var ending = Stop.Register(() =>
+        {
+            if (IsLost)
+                either.Cancel();
+        });
+        var reply = await _line.UploadAsync(_attempt, new(content, contentType), either.Token);
+        if (reply is Reply.Away away)
+            throw new JobFailedException("upload_failed", $"The result could not be uploaded: {away.Why}");
+        Require(reply);
+        HasUploaded = true;
+    }
+
     /// <summary>Waits for outputs that the handler did not wait for.</summary>
     public Task<Reply> FlushAsync() => _outbox.FlushAsync();
 
@@ -79,9 +104,11 @@ internal sealed class AttemptContext : JobContext
         ThrowIfLost();
     }
 
+    private bool IsLost => _attempt.Reason is StopReason.LeaseLost or StopReason.TimedOut;
+
     private void ThrowIfLost()
     {
-        if (_attempt.Reason is StopReason.LeaseLost or StopReason.TimedOut)
+        if (IsLost)
             throw new OperationCanceledException("The job isn't this attempt's any more.", _attempt.Stop);
     }
 }

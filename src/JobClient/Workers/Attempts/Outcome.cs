@@ -15,8 +15,8 @@ internal abstract record Outcome
 
     private Outcome() { }
 
-    /// <param name="Result">Minified JSON.</param>
-    internal sealed record Done(byte[] Result) : Outcome;
+    /// <param name="Result">Minified JSON; null where it was uploaded.</param>
+    internal sealed record Done(byte[]? Result) : Outcome;
 
     internal sealed record Failed(string Code, string Message, bool Retryable, TimeSpan? RetryAfter = null) : Outcome;
 
@@ -25,8 +25,10 @@ internal abstract record Outcome
     /// <summary>The process stops; the attempt does not count.</summary>
     internal sealed record GivenBack : Outcome;
 
-    public static Outcome OfResult(byte[] result) => result.Length <= LargestResult
-        ? new Done(result)
+    /// <summary>What a handler returned is the result, unless it is null and there is an upload.</summary>
+    public static Outcome OfResult(byte[] result, bool uploaded) =>
+        uploaded && result.AsSpan().SequenceEqual("null"u8) ? new Done(null)
+        : result.Length <= LargestResult ? new Done(result)
         : new Failed("result_too_large", "The result is larger than 1 MiB.", Retryable: false);
 
     public static Outcome TimedOut(TimeSpan limit) => new Failed("timeout", $"The attempt took longer than {limit.TotalSeconds} s.", Retryable: true);

@@ -49,13 +49,28 @@ internal sealed class HttpLine(IWorkerRoutes routes, IOptions<JobWorkerOptions> 
         return AskAsync(cancel => routes.OutputAsync(id, fence, body, cancel), Done);
     }
 
+    public Task<Reply> UploadAsync(Claim job, Upload upload, CancellationToken stop)
+    {
+        var (id, fence) = Held(job);
+        return AskAsync(
+            cancel =>
+            {
+                var content = new StreamContent(upload);
+                content.Headers.TryAddWithoutValidation("Content-Type", upload.ContentType);
+                return routes.UploadAsync(id, fence, content, cancel);
+            },
+            Done,
+            Timeout.InfiniteTimeSpan,
+            stop);
+    }
+
     public Task<Reply> EndAsync(Claim job, Outcome outcome)
     {
         var (id, fence) = Held(job);
         return AskAsync(
             cancel => outcome switch
             {
-                Outcome.Done done => routes.CompleteAsync(id, fence, new() { Result = Json(done.Result) }, cancel),
+                Outcome.Done done => routes.CompleteAsync(id, fence, new() { Result = done.Result is { } result ? Json(result) : null }, cancel),
                 Outcome.Failed failed => routes.FailAsync(id, fence, Failure(failed), cancel),
                 Outcome.Canceled => routes.CanceledAsync(id, fence, cancel),
                 _ => routes.ReleaseAsync(id, fence, new(), cancel),

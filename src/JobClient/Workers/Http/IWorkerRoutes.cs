@@ -15,6 +15,11 @@ internal interface IWorkerRoutes
     [Post("/worker/jobs/{id}/events")]
     Task<HttpResponseMessage> OutputAsync(string id, [Header(WorkerHeaders.LeaseFence)] long fence, [Body] AppendOutputs outputs, CancellationToken stop);
 
+    /// <summary>The bytes are not sent before the service wants them (RFC 9110, section 10.1.1): it may say at once that they are too many or too late.</summary>
+    [Put("/worker/jobs/{id}/result")]
+    [Headers("Expect: 100-continue")]
+    Task<HttpResponseMessage> UploadAsync(string id, [Header(WorkerHeaders.LeaseFence)] long fence, [Body] HttpContent content, CancellationToken stop);
+
     [Post("/worker/jobs/{id}/complete")]
     Task<HttpResponseMessage> CompleteAsync(string id, [Header(WorkerHeaders.LeaseFence)] long fence, [Body] CompleteJob done, CancellationToken stop);
 

@@ -4,7 +4,7 @@ namespace Webhooks.Workers.Line;
 
 /// <summary>
 /// How a worker talks to the service: over HTTP, or within its process. One call each; repeating is the worker's. Nothing is thrown but
-/// <see cref="OperationCanceledException"/>: what can happen is a <see cref="Reply"/>.
+/// <see cref="OperationCanceledException"/> and what an upload's own stream throws: what can happen is a <see cref="Reply"/>.
 /// </summary>
 internal interface IWorkerLine
 {
@@ -18,6 +18,9 @@ internal interface IWorkerLine
 
     /// <summary>Gives outputs out; one whose number the service has seen under this fence is not appended again.</summary>
     Task<Reply> OutputAsync(Claim job, IReadOnlyList<Output> outputs);
+
+    /// <summary>Hands in the result as bytes. It takes as long as it takes: the lease is renewed meanwhile, and who loses it stops.</summary>
+    Task<Reply> UploadAsync(Claim job, Upload upload, CancellationToken stop);
 
     /// <summary>Writes how the attempt ended. Repeating a result under one fence is harmless.</summary>
     Task<Reply> EndAsync(Claim job, Outcome outcome);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Webhooks.Handlers;
 using Webhooks.Workers.Attempts;
 
@@ -16,6 +17,19 @@ internal sealed class PatientLine(IWorkerLine line, TimeProvider clock)
         AskAsync(attempt, () => TryBeatAsync(attempt, new(attempt.Lease.Length, Checkpoint: checkpoint)));
 
     public Task<Reply> EndAsync(RunningAttempt attempt, Outcome outcome) => AskAsync(attempt, () => line.EndAsync(attempt.Job, outcome));
+
+    /// <summary>Repeated while the upload can be: it may be too late for a stream that has been read.</summary>
+    public Task<Reply> UploadAsync(RunningAttempt attempt, Upload upload, CancellationToken stop) => AskAsync(
+        attempt,
+        async () =>
+        {
+            var reply = await line.UploadAsync(attempt.Job, upload, stop);
+            if (upload.Fault is { } fault)
+                ExceptionDispatchInfo.Throw(fault);
+            return reply;
+        },
+        upload.TryRewind,
+        stop);
 
     /// <summary>One heartbeat, one try: the next one says the same and more.</summary>
     public async Task BeatAsync(RunningAttempt attempt, Progress.News? news)
@@ -45,7 +59,8 @@ internal sealed class PatientLine(IWorkerLine line, TimeProvider clock)
         return reply;
     }
 
-    private async Task<Reply> AskAsync(RunningAttempt attempt, Func<Task<Reply>> ask)
+    private async Task<Reply> AskAsync(
+        RunningAttempt attempt, Func<Task<Reply>> ask, Func<bool>? mayRepeat = null, CancellationToken stop = default)
     {
         for (var tries = 1; ; tries++)
         {
@@ -56,11 +71,11 @@ internal sealed class PatientLine(IWorkerLine line, TimeProvider clock)
             var reply = await ask();
             if (reply is Reply.NotOurs)
                 attempt.End(StopReason.LeaseLost);
-            if (reply is not Reply.Away away)
+            if (reply is not Reply.Away away || mayRepeat?.Invoke() is false)
                 return reply;
             if (attempt.Lease.IsOver)
                 continue;
-            await Task.Delay(attempt.Lease.Fit(BackOff.After(tries, away.AskedWait)), clock);
+            await Task.Delay(attempt.Lease.Fit(BackOff.After(tries, away.AskedWait)), clock, stop);
         }
     }
 }
