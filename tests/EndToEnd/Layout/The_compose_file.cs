@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
@@ -9,18 +10,24 @@ namespace EndToEnd.Layout;
 public partial class The_compose_file
 {
     private static readonly string text = File.ReadAllText(PathOf("docker-compose.yml"));
-    private static readonly Dictionary<string, Service> services = Parse(text).Services;
+    private static readonly Compose file = Parse(text);
+    private static readonly Dictionary<string, Service> services = file.Services;
+    private static readonly Dictionary<string, Network> networks = file.Networks;
+    private static readonly Dictionary<string, Config> configs = file.Configs;
 
     public static TheoryData<string> Own => [.. services.Where(service => service.Value.Build is not null).Select(service => service.Key)];
+
+    public static TheoryData<string> Locked => [.. Own.Select(row => row.Data), "proxy"];
 
     public static TheoryData<string> All => [.. services.Keys];
 
     [Fact]
-    public void runs_an_api_two_engines_a_receiver_and_a_database()
+    public void runs_two_apis_behind_a_proxy_three_engines_a_receiver_and_a_database()
     {
-        Assert.Equal(["api", "engine", "postgres", "receiver", "sqlserver"], services.Keys.Order());
-        Assert.Equal(["api", "engine", "receiver"], Own.Select(row => row.Data).Order());
-        Assert.Equal("2", services["engine"].Deploy["replicas"]);
+        Assert.Equal(["api", "engine", "migrate", "postgres", "proxy", "receiver", "sqlserver"], services.Keys.Order());
+        Assert.Equal(["api", "engine", "migrate", "receiver"], Own.Select(row => row.Data).Order());
+        Assert.Equal("2", services["api"].Deploy["replicas"]);
+        Assert.Equal("3", services["engine"].Deploy["replicas"]);
         Assert.Equal("false", services["api"].Setting("Engine__Embedded"));
         Assert.Equal(["postgres"], services.Where(service => service.Value.Profiles is not []).Select(service => service.Key));
     }
@@ -36,8 +43,40 @@ public partial class The_compose_file
         Assert.All(services[name].Volumes, volume => Assert.Matches("^[a-z]+:/", volume));
     }
 
-    [Theory, MemberData(nameof(Own))]
-    public void locks_our_own_containers_down(string name)
+    [Fact]
+    public void publishes_of_the_service_its_proxy_alone() =>
+        Assert.Equal(["proxy", "receiver"], services.Where(service => service.Value.Ports is not []).Select(service => service.Key).Order());
+
+    [Fact]
+    public void believes_its_proxy_and_nobody_else()
+    {
+        var believed = services["api"].Environment.Where(setting => setting.Key.StartsWith("Api__KnownProxies", StringComparison.Ordinal));
+
+        Assert.Equal([new("Api__KnownProxies__0", $"{services["proxy"].Networks["outside"].Ipv4Address}/32")], believed);
+    }
+
+    // An address that is written down is nobody else's only if those that are handed out come from another half.
+    [Theory, InlineData("proxy"), InlineData("receiver")]
+    public void hands_out_no_address_that_is_written_down(string name)
+    {
+        var range = Assert.Single(networks["outside"].Ipam.Config);
+        var address = IPAddress.Parse(services[name].Networks["outside"].Ipv4Address!);
+
+        Assert.True(IPNetwork.Parse(range.Subnet).Contains(address));
+        Assert.False(IPNetwork.Parse(range.IpRange).Contains(address));
+    }
+
+    [Fact]
+    public void configures_its_proxy_from_a_file_that_is_here()
+    {
+        var mounted = Assert.Single(services["proxy"].Configs);
+
+        Assert.Equal("/etc/nginx/nginx.conf", mounted.Target);
+        Assert.True(File.Exists(PathOf(configs[mounted.Source].File)));
+    }
+
+    [Theory, MemberData(nameof(Locked))]
+    public void locks_our_own_containers_and_the_proxy_down(string name)
     {
         var service = services[name];
         Assert.True(service.ReadOnly);
@@ -55,7 +94,7 @@ public partial class The_compose_file
         Assert.Null(services[name].Healthcheck);
     }
 
-    [Theory, InlineData("api"), InlineData("engine")]
+    [Theory, InlineData("api"), InlineData("engine"), InlineData("migrate")]
     public void starts_us_when_the_database_answers(string name)
     {
         foreach (var database in (string[])["sqlserver", "postgres"])
@@ -63,6 +102,21 @@ public partial class The_compose_file
             Assert.Equal("service_healthy", services[name].DependsOn[database].Condition);
             Assert.Equal("CMD", services[database].Healthcheck!.Test[0]);
         }
+    }
+
+    [Theory, InlineData("api"), InlineData("engine")]
+    public void starts_us_when_the_schema_is_up_to_date(string name)
+    {
+        Assert.Equal("service_completed_successfully", services[name].DependsOn["migrate"].Condition);
+        Assert.Equal(["--migrate-only"], services["migrate"].Command);
+        Assert.Equal("no", services["migrate"].Restart);
+    }
+
+    [Fact]
+    public void keeps_uploaded_results_where_both_apis_see_them()
+    {
+        Assert.Equal("/results", services["api"].Setting("Results__Folder"));
+        Assert.Contains("results:/results", services["api"].Volumes);
     }
 
     [Theory, InlineData("api"), InlineData("engine")]
@@ -106,6 +160,8 @@ public partial class The_compose_file
 
     private sealed class Compose
     {
+        public Dictionary<string, Config> Configs { get; init; } = [];
+        public Dictionary<string, Network> Networks { get; init; } = [];
         public Dictionary<string, Service> Services { get; init; } = [];
     }
 
@@ -114,6 +170,8 @@ public partial class The_compose_file
         public Build? Build { get; init; }
         public List<string> CapAdd { get; init; } = [];
         public List<string> CapDrop { get; init; } = [];
+        public List<string> Command { get; init; } = [];
+        public List<MountedConfig> Configs { get; init; } = [];
         public Dictionary<string, Dependency> DependsOn { get; init; } = [];
         public Dictionary<string, string> Deploy { get; init; } = [];
         public Dictionary<string, string> Environment { get; init; } = [];
@@ -125,6 +183,7 @@ public partial class The_compose_file
         public bool Privileged { get; init; }
         public List<string> Profiles { get; init; } = [];
         public bool ReadOnly { get; init; }
+        public string? Restart { get; init; }
         public List<string> SecurityOpt { get; init; } = [];
         public List<string> Volumes { get; init; } = [];
 
@@ -141,6 +200,11 @@ public partial class The_compose_file
         public string Dockerfile { get; init; } = "Dockerfile";
     }
 
+    private sealed record Config
+    {
+        public string File { get; init; } = "";
+    }
+
     private sealed record Dependency
     {
         public string Condition { get; init; } = "";
@@ -149,5 +213,27 @@ public partial class The_compose_file
     private sealed record Healthcheck
     {
         public List<string> Test { get; init; } = [];
+    }
+
+    private sealed record MountedConfig
+    {
+        public string Source { get; init; } = "";
+        public string Target { get; init; } = "";
+    }
+
+    private sealed record Network
+    {
+        public Ipam Ipam { get; init; } = new();
+    }
+
+    private sealed record Ipam
+    {
+        public List<AddressPool> Config { get; init; } = [];
+    }
+
+    private sealed record AddressPool
+    {
+        public string Subnet { get; init; } = "";
+        public string IpRange { get; init; } = "";
     }
 }
