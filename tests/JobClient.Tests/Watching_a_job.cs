@@ -211,6 +211,22 @@ public sealed class Watching_a_job
         Assert.Single(await seeing);
     }
 
+    [Fact]
+    public async Task Asks_without_waiting_where_too_many_wait()
+    {
+        await using var service = new RawService((request, answer) => request.WantsStream || request.Header("Prefer") is not null
+            ? answer.AllAsync(429, "text/plain", "", "Retry-After: 5")
+            : PageAsync(answer, request.After, Math.Min(5, request.After + 2), last: 5));
+
+        var seeing = SeenAsync(service);
+        await service.Clock.PassAsync(5);
+        await service.Clock.PassAsync(5);
+
+        Assert.Equal([1, 2, 3, 4, 5], (await seeing).Select(happened => happened.Seq));
+        Assert.Equal(
+            ["stream", "wait=30", "plain", "plain", "plain"], service.Requests.Select(r => r.WantsStream ? "stream" : r.Header("Prefer") ?? "plain"));
+    }
+
     [Theory]
     [InlineData(401, "unauthorized")]
     [InlineData(404, "not_found")]

@@ -17,6 +17,8 @@ internal sealed class Pages(IJobRoutes routes, string jobId, string? prefer, Tim
         try
         {
             using var answer = await routes.ReadEventsAsync(jobId, after, prefer, Manner.Once, stop);
+            if (prefer is not null && answer.StatusCode == HttpStatusCode.TooManyRequests)
+                return new Reading.Unfit(answer.Headers.AskedWait(time)); // too many wait; who doesn't is not one of them
             if (answer.MayPass())
                 return new Reading.Broken(answer.Headers.AskedWait(time));
             var page = await answer.ReadAsync<EventPage>(time, stop);
