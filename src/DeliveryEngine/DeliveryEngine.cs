@@ -20,8 +20,14 @@ internal sealed partial class DeliveryEngine(
     /// <summary>Attempt rows without an outcome: a crash leaves at most so many.</summary>
     private const int MostBegun = 2048;
 
+    /// <summary>How long receivers wait that found no room among those that have yet to show that they answer: as long as no place there became free.</summary>
+    private static readonly TimeSpan ShortestCrowding = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestCrowding = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<Id<Receiver>, Hold> _holds = [];
+    private readonly ITimer _again = clock.CreateTimer(_ => bells.Deliveries.Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    private long _placeFreeAt = clock.GetTimestamp();
     private bool _stopping;
 
     /// <summary>Nothing is held and nothing is under way.</summary>
@@ -50,7 +56,11 @@ internal sealed partial class DeliveryEngine(
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _again.Dispose();
+        _turn.Dispose();
+    }
 
     private async Task RunOnceAsync(bool lookAtAll, CancellationToken stop)
     {
@@ -73,6 +83,8 @@ internal sealed partial class DeliveryEngine(
         var woken = bells.Woken.Take();
         var sent = sender.Collect();
         var from = clock.GetTimestamp();
+        if (sent.Exists(s => !s.Parcel.Hold.IsProven) || !_holds.Values.Any(h => !h.IsProven && h.Begun > 0))
+            _placeFreeAt = from;
         TurnResult result;
         try
         {
@@ -103,7 +115,12 @@ internal sealed partial class DeliveryEngine(
         MayClaim = _stopping ? 0 : Math.Max(0, options.MaxReceivers - _holds.Count),
         Room = Math.Max(0, MostBegun - _holds.Values.Sum(h => h.Begun) + sent.Count),
         Stopping = _stopping,
+        CrowdedOutFor = Crowding,
     };
+
+    /// <summary>20 ms while places become free; where they are hung on, ever longer, up to a second.</summary>
+    private TimeSpan Crowding =>
+        clock.GetElapsedTime(_placeFreeAt) is var since && since < ShortestCrowding ? ShortestCrowding : since < LongestCrowding ? since : LongestCrowding;
 
     private void Remember(TurnResult result, List<Sent> sent, long from)
     {
@@ -128,6 +145,8 @@ internal sealed partial class DeliveryEngine(
         // Where nothing could be begun for want of room, an outcome makes room and rings.
         if (result.MustGoOn || result.Parcels.Count > 0 && result.Kept.Exists(k => k.HasMore && k.Hold.Begun == 0))
             bells.Deliveries.Ring();
+        if (result.HasCrowdedOut)
+            _again.Change(Crowding, Timeout.InfiniteTimeSpan);
         result.Changes.ForEach(Tell);
     }
 

@@ -28,6 +28,9 @@ internal sealed record TurnResult
     /// <summary>Work was left for want of time, and no outcome will ring for it.</summary>
     public bool MustGoOn { get; set; }
 
+    /// <summary>Receivers found no room among those that have yet to show that they answer, and come back soon.</summary>
+    public bool HasCrowdedOut { get; set; }
+
     /// <summary>Receivers of operations events that the turn wrote.</summary>
     public Wakes Wakes { get; } = new();
 }
@@ -44,8 +47,6 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
     /// <summary>Deliveries of disabled receivers that one turn parks: a backlog of millions goes in bounded pieces.</summary>
     private const int MostParked = 1000;
 
-    private static readonly TimeSpan CrowdedOutFor = TimeSpan.FromSeconds(1);
-
     private readonly DateTimeOffset _now = clock.GetUtcNow();
     private readonly Dictionary<Id<Receiver>, Slot> _slots = [];
     private readonly HashSet<Id<Delivery>> _settled = [];
@@ -59,6 +60,9 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
     /// <summary>How many deliveries may be begun, over all receivers.</summary>
     public required int Room { get; init; }
     public required bool Stopping { get; init; }
+
+    /// <summary>When receivers that found no room come back.</summary>
+    public required TimeSpan CrowdedOutFor { get; init; }
 
     /// <summary>Receivers that were woken since the last turn; null when all are looked at.</summary>
     public required IReadOnlySet<Id<Receiver>>? Woken { get; init; }
@@ -302,6 +306,7 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
                 _result.Held.Add(hold);
             return;
         }
+        _result.HasCrowdedOut |= slot.IsCrowdedOut;
         row.Release(slot.IsCrowdedOut ? _now + CrowdedOutFor : slot.WasRead ? slot.NextDue : _now);
         _result.Released.Add(hold);
     }

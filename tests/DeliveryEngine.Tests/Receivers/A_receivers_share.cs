@@ -57,6 +57,22 @@ public sealed class A_receivers_share
     }
 
     [Theory, EveryDatabase]
+    public async Task Comes_in_20_ms_to_new_ones_that_found_no_room_while_others_like_them_answer(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=8");
+        foreach (var receiver in Enumerable.Range(0, 20).Select(n => scene.Listen($"receiver-{n}")))
+            await scene.OweAsync(receiver, deliveries: 1);
+
+        for (var round = 0; round < 20; round++)
+        {
+            await scene.Node.WorkAsync();
+            scene.Clock.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.All(await scene.DeliveriesAsync(), delivery => Assert.Equal(DeliveryStatus.Delivered, delivery.Status));
+    }
+
+    [Theory, EveryDatabase]
     public async Task Is_equal_where_many_have_more_than_there_is_room_for(On database)
     {
         await using var scene = await Scene.OnAsync(database, "Deliveries:MaxInFlight=1");
