@@ -55,7 +55,9 @@ internal static class StorageRegistration
         services.AddSingleton<GateStore>();
         services.AddSingleton<WorkerBook>();
         services.AddSingleton<WorkerStore>();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Retention>();
+        services.AddSingleton<DeliveryRetention>();
         services.AddResultStore(configuration, provider == Provider.Sqlite ? SqliteDatabase.FolderOf(connection ?? DefaultConnection) : "");
         services.AddSingleton<ChoreClaims>();
         services.AddSingleton<DeliveryStore>();

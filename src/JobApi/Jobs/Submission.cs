@@ -15,7 +15,6 @@ internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
     private const int MostMetadata = 16;
     private const int LongestLabel = 100;
     private const int LongestText = 1000;
-    private const int DefaultTtl = 7 * 24 * 3600;
 
     private static readonly byte[] Null = "null"u8.ToArray();
 
@@ -55,7 +54,8 @@ internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
     {
         Id = Id<Job>.New(now), TenantId = caller.Tenant, Type = body.Type!, Priority = body.Priority ?? 5, MaxAttempts = body.MaxAttempts ?? 3,
         MaxLostLeases = body.MaxLostLeases ?? Job.DefaultMaxLostLeases, BackoffBase = body.Backoff?.BaseSeconds,
-        BackoffFactor = body.Backoff?.Factor, BackoffMax = body.Backoff?.MaxSeconds, TimeoutSeconds = body.TimeoutSeconds ?? 600, TtlSeconds = body.TtlSeconds ?? DefaultTtl, RunAt = body.RunAt, StartBy = body.StartBy,
+        BackoffFactor = body.Backoff?.Factor, BackoffMax = body.Backoff?.MaxSeconds, TimeoutSeconds = body.TimeoutSeconds ?? 600,
+        TtlSeconds = body.TtlSeconds ?? Job.TtlByOutcome, RunAt = body.RunAt, StartBy = body.StartBy,
         Metadata = body.Metadata is { Count: > 0 } labels ? JsonSerializer.Serialize(labels, ContractJson.Options) : null,
         Input = body.Input is { } input ? JsonText.Minified(input) : Null,
         CreatedAt = now, DueAt = body.RunAt > now ? body.RunAt.Value : now, IdempotencyHash = key.Hash, RequestHash = key.RequestHash,
@@ -70,7 +70,7 @@ internal sealed record Submission(Job Job, IReadOnlyList<Callback> Callbacks)
         ?? Range("backoff.factor", body.Backoff?.Factor, 1, 10)
         ?? Range("backoff.max_seconds", body.Backoff?.MaxSeconds, 0, 604_800)
         ?? Range("timeout_seconds", body.TimeoutSeconds, 1, 86_400)
-        ?? Range("ttl_seconds", body.TtlSeconds, 0, 31_536_000)
+        ?? Range("ttl_seconds", body.TtlSeconds, 0, Job.LongestTtl)
         ?? (body.StartBy < body.RunAt ? Problem.Refused("start_by: must not be before run_at.") : null)
         ?? (body is { CallbackUrl: not null, Callbacks: not null } ? Problem.Refused("callback_url: must not come together with callbacks.") : null)
         ?? MetadataFault(body.Metadata);

@@ -48,7 +48,7 @@ public sealed record SubmitJob
     /// <summary>Not started by then, the job fails with <c>deadline_exceeded</c>. Default: it waits for ever.</summary>
     public DateTimeOffset? StartBy { get; init; }
 
-    /// <summary>Seconds that the job is kept after it finished: 0 to 31,536,000. Default: 604,800 (7 days).</summary>
+    /// <summary>Seconds that the job is kept after it finished: 0 to 31,536,000. Default: what the service is set to, 604,800 (7 days) unless told otherwise.</summary>
     [Range(0, 31_536_000)]
     public int? TtlSeconds { get; init; }
 

@@ -24,7 +24,10 @@ internal sealed class OwedDelivery
     public required DateTimeOffset DueAt { get; init; }
     public required int BodyBytes { get; init; }
 
-    /// <summary>The newest attempt row; more than <see cref="Attempts"/> where an engine died between the row and its outcome.</summary>
+    /// <summary>
+    /// The number of the newest attempt, whose row may have been removed already; more than <see cref="Attempts"/> where an engine died between
+    /// the row and its outcome.
+    /// </summary>
     public required int LastNumber { get; init; }
 }
 
@@ -62,13 +65,19 @@ internal static class DeliveryPages
     public static Task<List<OwedDelivery>> ReadAsync(SqlSession session, IReadOnlyList<QueueHead> takes, CancellationToken stop) =>
         session.ReadAsync(
             Queue, takes,
-            row => new OwedDelivery
-            {
-                Id = row.Id<Delivery>(), ReceiverId = row.Id<Receiver>(), TenantId = row.Id<Tenant>(), JobId = row.Id<Job>(), Seq = row.Int(),
-                CallbackId = row.Id<Callback>(), Round = row.Int(), RoundAt = row.Time(), Attempts = row.Int(), Failures = row.Int(),
-                Ordering = (Ordering)row.Int(), DueAt = row.Time(), BodyBytes = row.Int(), LastNumber = row.MaybeInt() ?? 0,
-            },
-            [], stop);
+            Read, [], stop);
+
+    private static OwedDelivery Read(Row row)
+    {
+        var (id, receiver, tenant, job, seq) = (row.Id<Delivery>(), row.Id<Receiver>(), row.Id<Tenant>(), row.Id<Job>(), row.Int());
+        var (callback, round, roundAt, attempts) = (row.Id<Callback>(), row.Int(), row.Time(), row.Int());
+        return new()
+        {
+            Id = id, ReceiverId = receiver, TenantId = tenant, JobId = job, Seq = seq, CallbackId = callback, Round = round, RoundAt = roundAt,
+            Attempts = attempts, Failures = row.Int(), Ordering = (Ordering)row.Int(), DueAt = row.Time(), BodyBytes = row.Int(),
+            LastNumber = Math.Max(row.MaybeInt() ?? 0, attempts),
+        };
+    }
 
     public static Task<List<Letter>> ReadLettersAsync(SqlSession session, IReadOnlyList<OwedDelivery> page, CancellationToken stop) =>
         session.ReadAsync(Letters, page, row => new Letter(row.Id<Delivery>(), row.Bytes(), row.Text(), row.MaybeBytes(), row.MaybeText()), [], stop);

@@ -9,6 +9,12 @@ internal enum JobStatus { Pending = 0, Running = 1, Succeeded = 2, Failed = 3, C
 internal sealed class Job : INamed
 {
     public const int DefaultMaxLostLeases = 3;
+
+    /// <summary>A year: no job asks to be kept for longer.</summary>
+    public const int LongestTtl = 365 * 24 * 3600;
+
+    /// <summary>In the place of a time: it is kept as long as this deployment keeps jobs that end so (<see cref="RetentionOptions"/>).</summary>
+    public const int TtlByOutcome = LongestTtl + 1;
     public const int DefaultLeaseSeconds = 60;
 
     public static string Prefix => "job_";
@@ -60,6 +66,8 @@ internal sealed class Job : INamed
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? CancelRequestedAt { get; set; }
     public required int TimeoutSeconds { get; init; }
+
+    /// <summary>How long it is kept after its end, or <see cref="TtlByOutcome"/>.</summary>
     public required int TtlSeconds { get; init; }
 
     /// <summary>The job's own back-off; null where the process's holds.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Storage.Deliveries;
 using Storage.Sql;
 using Storage.Waking;
@@ -9,7 +10,7 @@ namespace Storage.Jobs;
 /// bells, and the other processes.
 /// </summary>
 internal sealed class JobCommits(
-    Database database, JobJson json, TimeProvider clock, JobWatches watches, Durations durations, Bells bells, Waker waker, Crier crier)
+    Database database, JobJson json, IOptions<RetentionOptions> retention, TimeProvider clock, JobWatches watches, Durations durations, Bells bells, Waker waker, Crier crier)
 {
     /// <summary>Runs <paramref name="work"/> with a log that is written when it returns. It may be run again after a passing fault.</summary>
     public async Task<T> CommitAsync<T>(Func<SqlSession, JobLog, Task<T>> work, CancellationToken stop)
@@ -17,7 +18,7 @@ internal sealed class JobCommits(
         var (answer, log) = await database.WriteAsync(
             async session =>
             {
-                var log = new JobLog(json, clock.GetUtcNow());
+                var log = new JobLog(json, retention.Value, clock.GetUtcNow());
                 var answer = await work(session, log);
                 await log.WriteAsync(session, stop);
                 waker.WakeWithin(session, log.Wakes);

@@ -7,7 +7,7 @@ namespace Storage.Jobs;
 /// What one commit adds to the log: jobs that changed, their events, and one delivery per callback whose filter matches. All of it is
 /// written by one transaction, which already holds the jobs' row locks, or none of it.
 /// </summary>
-internal sealed class JobLog(JobJson json, DateTimeOffset now)
+internal sealed class JobLog(JobJson json, RetentionOptions retention, DateTimeOffset now)
 {
     private readonly Dictionary<Id<Job>, Job> _changed = [];
     private readonly List<JobEvent> _events = [];
@@ -20,6 +20,9 @@ internal sealed class JobLog(JobJson json, DateTimeOffset now)
 
     /// <summary>The time of everything in this commit.</summary>
     public DateTimeOffset Now => now;
+
+    /// <summary>When a job that ends in this commit is removed.</summary>
+    public DateTimeOffset ExpiryOf(Job ended) => now + retention.Of(ended);
 
     /// <summary>The receivers to wake for what was written.</summary>
     public Wakes Wakes { get; } = new();

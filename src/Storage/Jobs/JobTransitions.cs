@@ -246,7 +246,7 @@ internal static class JobTransitions
         job.Worker = null;
         job.AttemptEndsAt = null;
         job.FinishedAt = log.Now;
-        job.ExpiresAt = log.Now.AddSeconds(job.TtlSeconds);
+        job.ExpiresAt = log.ExpiryOf(job);
         log.Append(job, type);
         log.FreeSlotOf(job);
     }

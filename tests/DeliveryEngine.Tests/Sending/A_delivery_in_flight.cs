@@ -29,12 +29,12 @@ public sealed class A_delivery_in_flight
         var job = await HangAsync(scene, receiver);
 
         scene.Clock.Advance(TimeSpan.FromDays(90));
-        Assert.Equal(0, await retention.RunOnceAsync(100, scene.Patience));
+        Assert.Equal(0, await retention.RunAsync(default, 100, scene.Patience));
         receiver.LetGo();
         await scene.Node.WorkAsync();
         Assert.True(await scene.IsAllDeliveredAsync(job));
 
-        Assert.Equal(1, await retention.RunOnceAsync(100, scene.Patience));
+        Assert.Equal(1, await retention.RunAsync(default, 100, scene.Patience));
         Assert.Empty(await scene.DeliveriesAsync());
         Assert.Empty(await scene.AttemptsAsync());
     }

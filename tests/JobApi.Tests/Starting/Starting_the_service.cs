@@ -21,6 +21,10 @@ public sealed class Starting_the_service
     [InlineData("Jobs:RetryFirst", "-00:00:01")]
     [InlineData("Jobs:StopGrace", "01:00:00")]
     [InlineData("Api:PublicUrl", "jobs.example.com")]
+    [InlineData("Retention:Succeeded", "-00:00:01")]
+    [InlineData("Retention:Parked", "3650.00:00:01")]
+    [InlineData("Retention:Delivered", "00:00:59")]
+    [InlineData("Retention:Attempts", "00:00:00")]
     public async Task fails_with_a_sentence_that_names_the_setting(string setting, string value)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => Service.StartAsync(_ => { }, (setting, value)));

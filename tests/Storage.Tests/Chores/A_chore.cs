@@ -22,6 +22,25 @@ public sealed class A_chore
             (await Story.TogetherAsync(callers, () => storage.Chores.TakeAsync("retention", Minute, storage.Stop))).Count(taken => taken is not null);
     }
 
+    [Fact]
+    public async Task Is_run_by_one_process_per_tick()
+    {
+        await using var storage = await TestStorage.OnAsync(On.PostgreSql);
+        await using var second = storage.Neighbour(On.PostgreSql);
+        await using var third = storage.Neighbour(On.PostgreSql);
+        for (var tick = 0; tick < 5; tick++)
+        {
+            var taken = await Task.WhenAll(
+                from process in new[] { storage, second, third }
+                from attempt in Enumerable.Range(0, 3)
+                select Task.Run(() => process.Chores.TakeAsync("retention", Minute, storage.Stop), storage.Stop));
+            Assert.Single(taken, due => due is not null);
+            storage.Clock.Advance(Minute);
+            second.Clock.Advance(Minute);
+            third.Clock.Advance(Minute);
+        }
+    }
+
     [Theory, EveryDatabase]
     public async Task Does_not_keep_another_from_its_tick(On database)
     {

@@ -7,6 +7,19 @@ internal static class Failing
 
     static Failing() => Failpoint.Listener = step => Mine.Value?.Invoke(step);
 
+    /// <summary>Does something once, at the next of these steps. To be called where the step is passed from.</summary>
+    public static void Once(string step, Action act)
+    {
+        var isDone = false;
+        Mine.Value = passed =>
+        {
+            if (isDone || passed != step)
+                return;
+            isDone = true;
+            act();
+        };
+    }
+
     /// <summary>
     /// The first <paramref name="times"/> commits are done, and their answers get lost on the way. To be called before the storage is made, so
     /// that what it starts hears of it.

@@ -23,6 +23,7 @@ internal sealed class TestStorage : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private ServiceProvider _services = null!;
     private string _connection = "";
+    private (string Name, string Value)[] _settings = [];
     private readonly List<BackgroundService> _loops = [];
     private SqlServerDatabase? _sqlServer;
 
@@ -44,17 +45,17 @@ internal sealed class TestStorage : IAsyncDisposable
     public string File => _folder.File("webhooks.db");
 
     /// <summary>A storage whose schema is up to date.</summary>
-    public static async Task<TestStorage> OnAsync(On database)
+    public static async Task<TestStorage> OnAsync(On database, params (string Name, string Value)[] settings)
     {
-        var storage = await OnEmptyAsync(database);
+        var storage = await OnEmptyAsync(database, settings);
         await storage._services.PrepareStorageAsync(storage.Stop);
         return storage;
     }
 
     /// <summary>A storage whose database has no table yet.</summary>
-    public static async Task<TestStorage> OnEmptyAsync(On database)
+    public static async Task<TestStorage> OnEmptyAsync(On database, params (string Name, string Value)[] settings)
     {
-        var storage = new TestStorage();
+        var storage = new TestStorage { _settings = settings };
         var connection = database switch
         {
             On.Sqlite => $"Data Source={storage.File}",
@@ -62,7 +63,7 @@ internal sealed class TestStorage : IAsyncDisposable
             _ => (storage._sqlServer = await SqlServerDatabase.CreateAsync()).ConnectionString,
         };
         storage._connection = connection;
-        storage._services = Register(database, connection, storage._folder.File("keys"), storage.Clock, _ => { });
+        storage._services = Register(database, connection, storage._folder.File("keys"), storage.Clock, _ => { }, settings);
         return storage;
     }
 
@@ -70,7 +71,7 @@ internal sealed class TestStorage : IAsyncDisposable
     public TestStorage Neighbour(On database, Action<IServiceCollection>? configure = null)
     {
         var storage = new TestStorage { _connection = _connection };
-        storage._services = Register(database, _connection, storage._folder.File("keys"), storage.Clock, configure ?? (_ => { }));
+        storage._services = Register(database, _connection, storage._folder.File("keys"), storage.Clock, configure ?? (_ => { }), _settings);
         return storage;
     }
 
@@ -108,7 +109,8 @@ internal sealed class TestStorage : IAsyncDisposable
     }
 
     private static ServiceProvider Register(
-        On database, string connection, string keys, TimeProvider clock, Action<IServiceCollection> configure)
+        On database, string connection, string keys, TimeProvider clock, Action<IServiceCollection> configure,
+        (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -116,7 +118,7 @@ internal sealed class TestStorage : IAsyncDisposable
             ["ConnectionStrings:Webhooks"] = connection,
             ["Security:KeyRing"] = keys,
             ["Results:Folder"] = keys + "-results",
-        }).Build();
+        }).AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton(clock).AddStorage(configuration);
         configure(services);
         return services.BuildServiceProvider();

@@ -138,10 +138,10 @@ public sealed class An_ordered_callback
         await storage.SettleAsync(storage.Parked(await HeadAsync(storage)));
         await storage.Writer.ChangeAsync(job, (log, locked) => JobTransitions.Succeed(log, locked, 1, "1"u8.ToArray()));
 
-        storage.Clock.Advance(TimeSpan.FromSeconds(3600) + Retention.ParkedFor - TimeSpan.FromSeconds(1));
-        Assert.Equal(0, await storage.Retention.RunOnceAsync(10, storage.Stop));
+        storage.Clock.Advance(TimeSpan.FromSeconds(3600) + TimeSpan.FromDays(30) - TimeSpan.FromSeconds(1));
+        Assert.Equal(0, await storage.Retention.RunAsync(default, 10, storage.Stop));
         storage.Clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(1, await storage.Retention.RunOnceAsync(10, storage.Stop));
+        Assert.Equal(1, await storage.Retention.RunAsync(default, 10, storage.Stop));
     }
 
     private static async Task<Id<Job>> OweAsync(TestStorage storage, Ordering ordering, int outputs)

@@ -112,7 +112,7 @@ public sealed class An_uploaded_result
         await CompleteAsync(storage, second);
 
         storage.Clock.Advance(TimeSpan.FromMinutes(59));
-        Assert.Equal(1, await storage.Retention.RunOnceAsync(10, storage.Stop));
+        Assert.Equal(1, await storage.Retention.RunAsync(default, 10, storage.Stop));
 
         Assert.Equal([kept.Name], Store(storage).List());
     }
