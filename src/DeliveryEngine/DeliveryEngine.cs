@@ -134,7 +134,7 @@ internal sealed partial class DeliveryEngine(
         foreach (var slot in result.Kept)
         {
             var hold = slot.Hold;
-            hold.Kept(slot.Row, slot.HasMore, from, options.LeaseInUse);
+            hold.Kept(slot.Row, slot.HasMore, slot.IsFull, from, options.LeaseInUse);
             if (_holds.GetValueOrDefault(hold.Id) is { } stale && stale != hold)
                 sender.GiveBack(stale);
             _holds[hold.Id] = hold;

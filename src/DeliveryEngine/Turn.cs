@@ -86,7 +86,8 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
     private async Task LockAsync(SqlSession session, CancellationToken stop)
     {
         var settling = Sent.Select(s => s.Parcel.Hold).ToHashSet();
-        var wanted = Holds.Where(h => settling.Contains(h) || h.HasMore || h.NeedsLook || h.Begun == 0 || Stopping || Woken?.Contains(h.Id) != false)
+        var wanted = Holds
+            .Where(h => settling.Contains(h) || h.HasMore && !h.IsFull || h.NeedsLook || h.Begun == 0 || Stopping || Woken?.Contains(h.Id) != false)
             .ToDictionary(h => h.Id);
         foreach (var row in await ReceiverLeases.LockAsync(session, [.. wanted.Values.Select(h => (h.Id, h.Fence))], stop))
         {
@@ -194,6 +195,8 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
         foreach (var slot in _slots.Values)
             slot.Room = RoomFor(slot, share);
         Shares.Allot(_slots.Values, Holds.Where(h => !_slots.ContainsKey(h.Id)), options.MaxInFlight);
+        foreach (var slot in _slots.Values)
+            slot.IsFull = Room > 0 && slot.Room == 0 && slot.Begun > 0 && slot.Row.RatePerSecond is null; // a rate makes room with time
         var disabled = _slots.Values.Count(s => s.Row.DisabledAt is not null);
         var heads = new List<QueueHead>();
         foreach (var slot in _slots.Values)

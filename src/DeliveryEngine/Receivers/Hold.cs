@@ -38,6 +38,9 @@ internal sealed class Hold(LeasedReceiver row, int mostInFlight, TimeProvider cl
     /// <summary>The last page was full, or could not be read for want of room: more is waiting.</summary>
     public bool HasMore { get; private set; }
 
+    /// <summary>As much is begun as it may have, so that an outcome of its own comes before anything can be begun for it.</summary>
+    public bool IsFull { get; private set; }
+
     /// <summary>Its last answer was a good one.</summary>
     public bool IsProven { get; private set; } = row.Health.IsProven;
 
@@ -60,10 +63,10 @@ internal sealed class Hold(LeasedReceiver row, int mostInFlight, TimeProvider cl
     public bool CanSend => Waiting.Count > 0 && InFlight < Concurrency.Limit;
 
     /// <summary>What a turn's commit says of it.</summary>
-    public void Kept(LeasedReceiver row, bool hasMore, long from, TimeSpan lease)
+    public void Kept(LeasedReceiver row, bool hasMore, bool isFull, long from, TimeSpan lease)
     {
         (Fence, _leaseFrom, _lease) = (row.NextFence, from, lease);
-        (HasMore, IsProven) = (hasMore, row.Health.IsProven);
+        (HasMore, IsFull, IsProven) = (hasMore, isFull, row.Health.IsProven);
         Concurrency.Most = MostOf(row, mostInFlight);
     }
 

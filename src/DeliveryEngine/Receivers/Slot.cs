@@ -23,6 +23,9 @@ internal sealed class Slot(Hold hold, LeasedReceiver row)
     /// <summary>There is no room among those that have yet to show that they answer; it comes back in a moment.</summary>
     public bool IsCrowdedOut { get; set; }
 
+    /// <summary>It has as much as it may have.</summary>
+    public bool IsFull { get; set; }
+
     /// <summary>The heads of its queues were read.</summary>
     public bool WasRead => _first is not null;
 

@@ -88,4 +88,24 @@ public sealed class A_receiver_that_hangs
         Assert.True(await scene.IsAllDeliveredAsync(job));
         Assert.Equal(7, receiver.Requests.Count);
     }
+
+    [Theory, EveryDatabase]
+    public async Task Costs_a_turn_nothing_while_it_has_all_that_it_may_have(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var (hanging, healthy) = (scene.Listen("hanging"), scene.Listen("healthy"));
+        hanging.Hold();
+        await scene.OweAsync(hanging, deliveries: 500);
+        await scene.Node.TakeTurnAsync();
+        var before = (await scene.ReceiverAsync(hanging)).Fence;
+
+        var owed = await scene.OweAsync(healthy, deliveries: 20);
+        await scene.Node.WorkUntilAsync(() => scene.IsAllDeliveredAsync(owed));
+
+        Assert.Equal(before, (await scene.ReceiverAsync(hanging)).Fence); // each turn that a receiver takes part in moves it
+
+        hanging.LetGo();
+        await scene.Node.WorkAsync();
+        Assert.All(await scene.DeliveriesAsync(), delivery => Assert.Equal(DeliveryStatus.Delivered, delivery.Status));
+    }
 }
