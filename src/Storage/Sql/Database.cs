@@ -1,4 +1,7 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Storage.Sql;
@@ -79,12 +82,17 @@ internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, Se
     public override async Task MigrateAsync(CancellationToken stop)
     {
         await using var db = CreateContext();
-        if (!(await db.Database.GetPendingMigrationsAsync(stop)).Any())
+        await CreateWhereMissingAsync(db.GetService<IRelationalDatabaseCreator>(), stop);
+        var history = db.GetService<IHistoryRepository>();
+        if (await history.ExistsAsync(stop) && !(await db.Database.GetPendingMigrationsAsync(stop)).Any())
             return;
         db.Database.SetCommandTimeout(TimeSpan.Zero); // without a limit: a large table takes its time, and so does whoever migrates before us
         await db.Database.OpenConnectionAsync(stop); // the lock belongs to the connection, and ends with it at the latest
         if (dialect.MigrationLock is { } take)
+        {
             await db.Database.ExecuteSqlRawAsync(take, stop);
+            await history.CreateIfNotExistsAsync(stop); // else the log begins with an error: the provider asks by reading what isn't there
+        }
         try
         {
             await db.Database.MigrateAsync(stop);
@@ -93,6 +101,20 @@ internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, Se
         {
             if (dialect.MigrationUnlock is { } free)
                 await db.Database.ExecuteSqlRawAsync(free, stop);
+        }
+    }
+
+    /// <summary>Processes that start together may all find no database; one of them creates it.</summary>
+    private static async Task CreateWhereMissingAsync(IRelationalDatabaseCreator creator, CancellationToken stop)
+    {
+        if (await creator.ExistsAsync(stop))
+            return;
+        try
+        {
+            await creator.CreateAsync(stop);
+        }
+        catch (DbException) when (creator.Exists()) // by another
+        {
         }
     }
 }
