@@ -37,7 +37,8 @@ internal static class WorkerRules
         if (fault is not null)
             return false;
         var lease = TimeSpan.FromSeconds(body.LeaseSeconds ?? Job.DefaultLeaseSeconds);
-        claim = new(new ClaimWish(caller.Tenant, [.. body.Types!.Distinct()], body.Max ?? 1, body.WorkerId ?? caller.Key.ToString(), lease))
+        var worker = body.WorkerId?.TrimEnd(' '); // SQL Server takes two names for one that differ in spaces at their end only
+        claim = new(new ClaimWish(caller.Tenant, [.. body.Types!.Distinct()], body.Max ?? 1, worker is null or "" ? caller.Key.ToString() : worker, lease))
         {
             Key = caller.Key, Version = body.WorkerVersion,
         };

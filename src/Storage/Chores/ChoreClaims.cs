@@ -11,7 +11,7 @@ internal sealed class ChoreClaims(Database database, TimeProvider clock)
         WHERE NOT EXISTS (SELECT 1 FROM Chores AS k {key lock} WHERE k.Name = r.Name)
         {or ignore}
         """,
-        Col.Id<Chore, Chore>("Id", c => c.Id), Col.Text<Chore>("Name", c => c.Name), Col.Time<Chore>("DueAt", c => c.DueAt));
+        Col.Id<Chore, Chore>("Id", c => c.Id), Col.Name<Chore>("Name", c => c.Name), Col.Time<Chore>("DueAt", c => c.DueAt));
 
     private static readonly PlainStatement Due = new(
         "SELECT j.DueAt FROM Chores AS j {lock} WHERE j.Name = @name AND j.DueAt <= @now {for update of j}");

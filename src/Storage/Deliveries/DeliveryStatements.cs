@@ -74,7 +74,7 @@ internal static class DeliveryStatements
         DELETE FROM GoneUrls WHERE GoneUrls.ReceiverId IN (SELECT r.ReceiverId FROM {rows} r)
             AND EXISTS (SELECT 1 FROM {rows} r WHERE r.ReceiverId = GoneUrls.ReceiverId AND r.UrlHash = GoneUrls.UrlHash)
         """,
-        Col.Id<Callback, Receiver>("ReceiverId", c => c.ReceiverId), Col.Bytes<Callback>("UrlHash", c => GoneUrl.HashOf(c.Url)));
+        Col.Id<Callback, Receiver>("ReceiverId", c => c.ReceiverId), Col.Hash<Callback>("UrlHash", c => GoneUrl.HashOf(c.Url)));
 
     /// <summary>Makes sure that receivers have a row; an idle one may have been removed.</summary>
     public static readonly Statement<Receiver> EnsureReceivers = new(

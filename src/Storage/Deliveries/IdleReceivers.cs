@@ -40,7 +40,7 @@ internal sealed class IdleReceivers(Database database, TimeProvider clock)
             AND EXISTS (SELECT 1 FROM {rows} r WHERE r.ReceiverId = GoneUrls.ReceiverId AND r.UrlHash = GoneUrls.UrlHash)
         """,
         Col.Id<(Id<Receiver> Receiver, byte[] UrlHash), Receiver>("ReceiverId", x => x.Receiver),
-        Col.Bytes<(Id<Receiver> Receiver, byte[] UrlHash)>("UrlHash", x => x.UrlHash));
+        Col.Hash<(Id<Receiver> Receiver, byte[] UrlHash)>("UrlHash", x => x.UrlHash));
 
     private Id<Receiver> _after;
 

@@ -106,7 +106,7 @@ internal static class Settlements
 
     private static Column<GoneUrl>[] GoneColumns =>
     [
-        Col.Id<GoneUrl, Receiver>("ReceiverId", g => g.ReceiverId), Col.Bytes<GoneUrl>("UrlHash", g => g.UrlHash),
+        Col.Id<GoneUrl, Receiver>("ReceiverId", g => g.ReceiverId), Col.Hash<GoneUrl>("UrlHash", g => g.UrlHash),
         Col.Text<GoneUrl>("Reason", g => g.Reason), Col.Time<GoneUrl>("Until", g => g.Until),
     ];
 

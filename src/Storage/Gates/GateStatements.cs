@@ -6,7 +6,7 @@ namespace Storage.Gates;
 /// <summary>The SQL of gates and of what runs behind them.</summary>
 internal static class GateStatements
 {
-    private static readonly Column<JobQueue>[] Key = [Col.Id<JobQueue, Tenant>("TenantId", q => q.Tenant), Col.Text<JobQueue>("Type", q => q.Type)];
+    private static readonly Column<JobQueue>[] Key = [Col.Id<JobQueue, Tenant>("TenantId", q => q.Tenant), Col.Name<JobQueue>("Type", q => q.Type)];
 
     /// <summary>Locks gates until the commit, in the same order for everybody.</summary>
     public static readonly Statement<JobQueue> Lock = new(

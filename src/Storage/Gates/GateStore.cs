@@ -15,13 +15,13 @@ internal sealed class GateStore(Database database, Bells bells, Crier crier, Tim
         WHERE NOT EXISTS (SELECT 1 FROM Gates AS k {key lock} WHERE k.TenantId = r.TenantId AND k.Type = r.Type)
         {or ignore}
         """,
-        Col.Id<JobQueue, Tenant>("TenantId", q => q.Tenant), Col.Text<JobQueue>("Type", q => q.Type));
+        Col.Id<JobQueue, Tenant>("TenantId", q => q.Tenant), Col.Name<JobQueue>("Type", q => q.Type));
 
     private static readonly Statement<Gate> Update = new(
         """
         UPDATE Gates SET PausedAt = r.PausedAt, MaxRunning = r.MaxRunning FROM {rows} r WHERE Gates.TenantId = r.TenantId AND Gates.Type = r.Type
         """,
-        Col.Id<Gate, Tenant>("TenantId", g => g.TenantId), Col.Text<Gate>("Type", g => g.Type), Col.Time<Gate>("PausedAt", g => g.PausedAt),
+        Col.Id<Gate, Tenant>("TenantId", g => g.TenantId), Col.Name<Gate>("Type", g => g.Type), Col.Time<Gate>("PausedAt", g => g.PausedAt),
         Col.Int<Gate>("MaxRunning", g => g.MaxRunning));
 
     private static readonly PlainStatement Remove = new("DELETE FROM Gates WHERE Gates.TenantId = @tenant AND Gates.Type = @type");

@@ -19,12 +19,12 @@ internal static class JobStatements
 
     private static readonly Column<Job>[] Fixed =
     [
-        Col.Id<Job, Tenant>("TenantId", j => j.TenantId), Col.Text<Job>("Type", j => j.Type), Col.Int<Job>("Priority", j => j.Priority),
+        Col.Id<Job, Tenant>("TenantId", j => j.TenantId), Col.Name<Job>("Type", j => j.Type), Col.Int<Job>("Priority", j => j.Priority),
         Col.Int<Job>("MaxAttempts", j => j.MaxAttempts), Col.Time<Job>("CreatedAt", j => j.CreatedAt), Col.Time<Job>("RunAt", j => j.RunAt),
         Col.Time<Job>("StartBy", j => j.StartBy), Col.Int<Job>("TimeoutSeconds", j => j.TimeoutSeconds),
         Col.Int<Job>("TtlSeconds", j => j.TtlSeconds), Col.Id<Job, Job>("RedriveOf", j => j.RedriveOf), Col.Text<Job>("Metadata", j => j.Metadata),
-        Col.Bytes<Job>("Input", j => j.Input), Col.Bytes<Job>("IdempotencyHash", j => j.IdempotencyHash),
-        Col.Bytes<Job>("RequestHash", j => j.RequestHash), Col.Int<Job>("MaxLostLeases", j => j.MaxLostLeases),
+        Col.Bytes<Job>("Input", j => j.Input), Col.Hash<Job>("IdempotencyHash", j => j.IdempotencyHash),
+        Col.Hash<Job>("RequestHash", j => j.RequestHash), Col.Int<Job>("MaxLostLeases", j => j.MaxLostLeases),
         Col.Double<Job>("BackoffBase", j => j.BackoffBase), Col.Double<Job>("BackoffFactor", j => j.BackoffFactor),
         Col.Double<Job>("BackoffMax", j => j.BackoffMax),
     ];
@@ -50,7 +50,7 @@ internal static class JobStatements
         INSERT INTO Jobs ({{Names("", Key, Fixed, State)}})
         SELECT {{Names("r.", Key, Fixed, State)}} FROM {rows} r
         WHERE r.IdempotencyHash IS NULL OR NOT EXISTS (
-            SELECT 1 FROM Jobs AS k {key lock} WHERE k.TenantId = r.TenantId AND k.IdempotencyHash = r.IdempotencyHash)
+            SELECT 1 FROM Jobs AS k {key lock} WHERE k.TenantId = r.TenantId AND k.IdempotencyHash = r.IdempotencyHash AND k.IdempotencyHash IS NOT NULL)
         {or ignore}
         """,
         [.. Key, .. Fixed, .. State]);
@@ -72,10 +72,10 @@ internal static class JobStatements
     public static readonly Statement<Job> FindByKey = new(
         """
         SELECT k.Id, k.TenantId, k.IdempotencyHash, k.RequestHash FROM {rows} r, Jobs AS k
-        WHERE k.TenantId = r.TenantId AND k.IdempotencyHash = r.IdempotencyHash
+        WHERE k.TenantId = r.TenantId AND k.IdempotencyHash = r.IdempotencyHash AND k.IdempotencyHash IS NOT NULL
         """,
         Col.Id<Job, Tenant>("TenantId", j => j.TenantId),
-        Col.Bytes<Job>("IdempotencyHash", j => j.IdempotencyHash));
+        Col.Hash<Job>("IdempotencyHash", j => j.IdempotencyHash));
 
     public static readonly Statement<Id<Job>> AreThere = new(
         "SELECT j.Id FROM {rows} r, Jobs AS j WHERE j.Id = r.Id", Col.Id<Id<Job>, Job>("Id", id => id));

@@ -30,7 +30,7 @@ internal sealed class PostgreSqlDialect : ServerDialect
                 ColumnKind.Int => Gather<TRow, int?>(rows, column),
                 ColumnKind.Long => Gather<TRow, long?>(rows, column),
                 ColumnKind.Double => Gather<TRow, double?>(rows, column),
-                ColumnKind.Text => Gather<TRow, string?>(rows, column),
+                ColumnKind.Text or ColumnKind.Name => Gather<TRow, string?>(rows, column),
                 _ => Gather<TRow, byte[]?>(rows, column),
             });
     }

@@ -23,8 +23,8 @@ internal static class ReplayStatements
         Col.Id<Replay, Delivery>("Through", r => r.Through), Col.Double<Replay>("RatePerSecond", r => r.RatePerSecond),
         Col.Time<Replay>("PacedUntil", r => r.PacedUntil), Col.Time<Replay>("DueAt", r => r.DueAt), Col.Int<Replay>("Matched", r => r.Matched),
         Col.Int<Replay>("Replayed", r => r.Replayed), Col.Int<Replay>("Skipped", r => r.Skipped), Col.Time<Replay>("CreatedAt", r => r.CreatedAt),
-        Col.Time<Replay>("FinishedAt", r => r.FinishedAt), Col.Bytes<Replay>("IdempotencyHash", r => r.IdempotencyHash),
-        Col.Bytes<Replay>("RequestHash", r => r.RequestHash),
+        Col.Time<Replay>("FinishedAt", r => r.FinishedAt), Col.Hash<Replay>("IdempotencyHash", r => r.IdempotencyHash),
+        Col.Hash<Replay>("RequestHash", r => r.RequestHash),
     ];
 
     /// <summary>Inserts a replay, unless its idempotency key is taken.</summary>
@@ -33,13 +33,13 @@ internal static class ReplayStatements
         INSERT INTO Replays ({{string.Join(", ", All.Select(c => c.Name))}})
         SELECT {{string.Join(", ", All.Select(c => "r." + c.Name))}} FROM {rows} r
         WHERE r.IdempotencyHash IS NULL OR NOT EXISTS (
-            SELECT 1 FROM Replays AS k {key lock} WHERE k.TenantId = r.TenantId AND k.IdempotencyHash = r.IdempotencyHash)
+            SELECT 1 FROM Replays AS k {key lock} WHERE k.TenantId = r.TenantId AND k.IdempotencyHash = r.IdempotencyHash AND k.IdempotencyHash IS NOT NULL)
         {or ignore}
         """,
         All);
 
     public static readonly PlainStatement FindByKey = new(
-        $"SELECT {Columns} FROM Replays AS j WHERE j.TenantId = @tenant AND j.IdempotencyHash = @hash");
+        $"SELECT {Columns} FROM Replays AS j WHERE j.TenantId = @tenant AND j.IdempotencyHash = @hash AND j.IdempotencyHash IS NOT NULL");
 
     /// <summary>Locks the replay that has been due for longest; one that another process is at is skipped.</summary>
     public static readonly PlainStatement Claim = new(

@@ -1,7 +1,7 @@
 namespace Storage.Sql;
 
 /// <summary>What a column carries; each database has its own way to pass a page of them.</summary>
-internal enum ColumnKind { Id, Int, Long, Double, Text, Bytes }
+internal enum ColumnKind { Id, Int, Long, Double, Text, Name, Bytes, Hash }
 
 /// <summary>One column of the page of rows that a statement works on.</summary>
 internal sealed record Column<TRow>(string Name, ColumnKind Kind, Func<TRow, object?> Get);
@@ -64,6 +64,12 @@ internal static class Col
         new(name, ColumnKind.Long, row => get(row)?.ToUnixTimeMilliseconds());
 
     public static Column<TRow> Text<TRow>(string name, Func<TRow, string?> get) => new(name, ColumnKind.Text, get);
+
+    /// <summary>Text that rows are looked up by: at most 450 characters, so that it is of a type that indexes are searched with.</summary>
+    public static Column<TRow> Name<TRow>(string name, Func<TRow, string?> get) => new(name, ColumnKind.Name, get);
+
+    /// <summary>32 bytes that rows are looked up by, likewise.</summary>
+    public static Column<TRow> Hash<TRow>(string name, Func<TRow, byte[]?> get) => new(name, ColumnKind.Hash, get);
 
     public static Column<TRow> Bytes<TRow>(string name, Func<TRow, byte[]?> get) => new(name, ColumnKind.Bytes, get);
 }

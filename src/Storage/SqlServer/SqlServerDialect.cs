@@ -40,9 +40,10 @@ internal sealed class SqlServerDialect : ServerDialect
         var columns = string.Join(", ", shape.Select(c => c.Kind switch
         {
             ColumnKind.Id => $"CONVERT(binary(16), page.{c.Name}, 2) AS {c.Name}",
+            ColumnKind.Hash => $"CONVERT(binary(32), page.{c.Name}, 2) AS {c.Name}",
             ColumnKind.Bytes => $"CONVERT(varbinary(max), page.{c.Name}, 2) AS {c.Name}",
             // Else it has the database's collation, and SQL Server refuses to compare it with a column that has another.
-            ColumnKind.Text => $"page.{c.Name} COLLATE {SqlServerWebhooksDb.Collation} AS {c.Name}",
+            ColumnKind.Text or ColumnKind.Name => $"page.{c.Name} COLLATE {SqlServerWebhooksDb.Collation} AS {c.Name}",
             _ => $"page.{c.Name} AS {c.Name}",
         }));
         var types = string.Join(", ", shape.Select(c => $"{c.Name} {JsonType(c.Kind)} '$.{c.Name}'"));
@@ -71,6 +72,9 @@ internal sealed class SqlServerDialect : ServerDialect
         ColumnKind.Int => "int",
         ColumnKind.Long => "bigint",
         ColumnKind.Double => "float",
+        // Of type max, they would be compared after a scan instead of looked up, and a key's range lock would be the whole index.
+        ColumnKind.Name => "nvarchar(450)",
+        ColumnKind.Hash => "char(64)",
         _ => "nvarchar(max)",
     };
 

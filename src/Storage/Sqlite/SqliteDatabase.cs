@@ -88,13 +88,19 @@ internal sealed class SqliteDatabase : Database, IDisposable
     {
         using var writer = new Writer(_connectionString, Dialect);
         foreach (var write in _queue.GetConsumingEnumerable())
+        {
             write(writer);
+            writer.LookAtLog();
+        }
     }
 
     private sealed class Writer(string connectionString, Dialect dialect) : IDisposable
     {
+        private const int CommitsPerLook = 16;
+
         private readonly Dictionary<Statement, SqliteCommand> _prepared = [];
         private SqliteConnection? _connection;
+        private int _commits;
 
         public T Commit<T>(Func<SqlSession, Task<T>> work)
         {
@@ -114,6 +120,24 @@ internal sealed class SqliteDatabase : Database, IDisposable
             transaction.Commit();
             Failpoint.Pass("committed");
             return answer;
+        }
+
+        /// <summary>Between two transactions, now and then.</summary>
+        public void LookAtLog()
+        {
+            if (_connection is null || ++_commits % CommitsPerLook != 0)
+                return;
+            var log = new FileInfo(PathOf(connectionString) + "-wal");
+            if (!log.Exists || log.Length <= SqliteSettings.LargestLog)
+                return;
+            try
+            {
+                SqliteSettings.EmptyLog(_connection);
+            }
+            catch (SqliteException)
+            {
+                // What keeps it from that keeps the next transaction from its commit too, and that one has a caller to tell.
+            }
         }
 
         public void Dispose()

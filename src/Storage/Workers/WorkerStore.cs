@@ -14,7 +14,7 @@ internal sealed class WorkerStore(Database database, WorkerBook book, TimeProvid
 
     private static readonly Column<News>[] Columns =
     [
-        Col.Id<News, Tenant>("TenantId", n => n.Tenant), Col.Text<News>("Name", n => n.Name), Col.Text<News>("Types", n => n.Types),
+        Col.Id<News, Tenant>("TenantId", n => n.Tenant), Col.Name<News>("Name", n => n.Name), Col.Text<News>("Types", n => n.Types),
         Col.Text<News>("Version", n => n.Version), Col.Time<News>("FirstSeenAt", n => n.FirstSeenAt), Col.Time<News>("LastSeenAt", n => n.LastSeenAt),
         Col.Time<News>("LiveUntil", n => n.LiveUntil), Col.Long<News>("Finished", n => n.Finished), Col.Long<News>("Failed", n => n.Failed),
     ];

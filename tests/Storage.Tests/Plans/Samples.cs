@@ -60,7 +60,7 @@ internal sealed class Samples
         ColumnKind.Int => ("int[]", Repeat("1")),
         ColumnKind.Long => ("bigint[]", Repeat($"{Now}")),
         ColumnKind.Double => ("float8[]", Repeat("0.5")),
-        ColumnKind.Text => ("text[]", Repeat("type-1")),
+        ColumnKind.Text or ColumnKind.Name => ("text[]", Repeat("type-1")),
         _ => ("bytea[]", Repeat(@"""\\x00""")),
     };
 

@@ -1,18 +1,24 @@
+using System.Text.RegularExpressions;
+using Fixtures;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Storage.Deliveries;
+using Storage.Gates;
 using Storage.Jobs;
 using Storage.Replays;
 using Storage.Operations;
 using Storage.SqlServer;
 using Storage.Tenants;
 using Storage.Tests.Databases;
+using Storage.Workers;
 
 namespace Storage.Tests.SqlServer;
 
-public sealed class Queries_for_sql_server
+public sealed partial class Queries_for_sql_server
 {
+    private const string Asks = "database.CreateContext()";
+
     private readonly Silence _silence = new();
     private readonly CancellationToken _stop = TestContext.Current.CancellationToken;
 
@@ -24,8 +30,10 @@ public sealed class Queries_for_sql_server
             services.GetRequiredService<JobStore>(), services.GetRequiredService<DeliveryStore>(), services.GetRequiredService<TenantStore>(),
             services.GetRequiredService<ReplayStore>());
         await AskForReceiversAsync(services.GetRequiredService<ReceiverStore>());
+        await AskForWorkersAsync(services);
+        await AskWhatIsOverAsync(services);
 
-        Assert.Equal(26, _silence.Sent.Count);
+        Assert.Equal(Askers().Order(), _silence.Askers.Intersect(Askers()).Order());
         Assert.Contains(_silence.Sent, sql => sql.Contains("INSERT INTO", StringComparison.Ordinal));
         foreach (var sql in _silence.Sent)
             TransactSql.Parse(sql);
@@ -68,6 +76,38 @@ public sealed class Queries_for_sql_server
         await tenants.MakeKeyAsync(tenant, "name", Role.Client, null, time, _stop);
     }
 
+    /// <summary>Every method of the storage that asks through Entity Framework.</summary>
+    private static List<(string Type, string Method)> Askers()
+    {
+        var askers = new List<(string, string)>();
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("src/Storage"), "*.cs", SearchOption.AllDirectories))
+        {
+            var text = File.ReadAllText(file);
+            for (var at = text.IndexOf(Asks, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Asks, at + 1, StringComparison.Ordinal))
+                askers.Add((Path.GetFileNameWithoutExtension(file), AsyncMethod().Matches(text[..at])[^1].Groups[1].Value));
+        }
+        Assert.True(askers.Count >= 20, $"only {askers.Count} found");
+        return [.. askers.Distinct()];
+    }
+
+    private async Task AskForWorkersAsync(IServiceProvider services)
+    {
+        var (tenant, workers) = (TenantStore.DefaultId, services.GetRequiredService<WorkerStore>());
+        await workers.ListAsync(tenant, null, 10, _stop);
+        await workers.LiveTypesAsync(tenant, _stop);
+        await workers.ForgetAsync(_stop);
+        await services.GetRequiredService<GateStore>().CountRunningAsync(tenant, _stop);
+    }
+
+    private async Task AskWhatIsOverAsync(IServiceProvider services)
+    {
+        await services.GetRequiredService<OperationsRetention>().RunOnceAsync(10, _stop);
+        await services.GetRequiredService<DeliveryRetention>().RunAsync(TestStorage.Start, 10, _stop);
+        await Assert.ThrowsAsync<InvalidOperationException>( // where a server would say yes or no, there is nothing
+            () => services.GetRequiredService<TenantStore>().HasAdminKeyAsync(TenantStore.DefaultId, _stop));
+        await services.GetRequiredService<TenantStore>().EnsureDefaultAsync(_stop);
+    }
+
     private async Task AskForReceiversAsync(ReceiverStore receivers)
     {
         var (tenant, id) = (TenantStore.DefaultId, Id<Receiver>.New(TestStorage.Start));
@@ -93,5 +133,11 @@ public sealed class Queries_for_sql_server
         .AddSingleton<OperationsLog>()
         .AddSingleton<ReceiverStore>()
         .AddSingleton<TenantStore>()
+        .AddSingleton<GateStore>().AddSingleton<WorkerBook>().AddSingleton<WorkerStore>()
+        .AddSingleton<OperationsRetention>().AddSingleton<DeliveryRetention>()
+        .Configure<RetentionOptions>(o => o.Delivered = TimeSpan.FromDays(1))
         .BuildServiceProvider();
+
+    [GeneratedRegex(@"async Task(?:<.*>)? (\w+)\(")]
+    private static partial Regex AsyncMethod();
 }

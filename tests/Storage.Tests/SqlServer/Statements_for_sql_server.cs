@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Storage.Sql;
 using Storage.SqlServer;
 using Storage.Tests.Statements;
 
@@ -26,6 +28,22 @@ public sealed class Statements_for_sql_server
         var dialect = new SqlServerDialect();
 
         Assert.Empty(TransactSql.Faults(TransactSql.Parse(dialect.Render(dialect.Recommended!.Value.Ask))));
+    }
+
+    /// <summary>A column that is compared with a value of type max is read from end to end, and its key range is locked so.</summary>
+    [Fact]
+    public void Look_rows_up_by_values_of_the_types_that_indexes_have()
+    {
+        var dialect = new SqlServerDialect();
+        var columns = Catalogue.All.SelectMany(found => found.Statement.Shape
+            .Where(c => c.Kind is ColumnKind.Text or ColumnKind.Bytes && Compares(found.Statement.Template, c.Name))
+            .Select(c => $"{found.Name}: {c.Name}"));
+
+        Assert.Empty(columns);
+        Assert.Contains("IdempotencyHash char(64)", dialect.Render(Catalogue.All.Single(s => s.Name == "JobStatements.FindByKey").Statement), StringComparison.Ordinal);
+
+        static bool Compares(string template, string column) =>
+            Regex.IsMatch(template, $@"[jkcdxgJ]\w*\.{column} = r\.{column}\b") && !Regex.IsMatch(template, $@"SET [^;]*\b{column} = r\.{column}\b.*FROM");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class ClaimStatements
 {
     private static readonly Column<ClaimLane>[] Lane =
     [
-        Col.Id<ClaimLane, Tenant>("TenantId", l => l.Queue.Tenant), Col.Text<ClaimLane>("Type", l => l.Queue.Type),
+        Col.Id<ClaimLane, Tenant>("TenantId", l => l.Queue.Tenant), Col.Name<ClaimLane>("Type", l => l.Queue.Type),
         Col.Int<ClaimLane>("Priority", l => l.Priority),
     ];
 
