@@ -43,4 +43,31 @@ public sealed class The_database_clock
         Assert.InRange(clock.MachineAhead, TimeSpan.FromDays(-1) - Tolerance, TimeSpan.FromDays(-1) + Tolerance);
         Assert.InRange(clock.GetUtcNow() - TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1) - Tolerance, TimeSpan.FromDays(1) + Tolerance);
     }
+
+    [Fact]
+    public async Task Is_not_misled_by_a_slow_first_answer()
+    {
+        await using var storage = await TestStorage.OnAsync(On.PostgreSql);
+        await using (var db = storage.Database.CreateContext())
+        {
+            // The middle of this round trip is two seconds before the time that it tells.
+            await db.Database.ExecuteSqlRawAsync(
+                """
+                CREATE SEQUENCE public.asked;
+                CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF nextval('public.asked') = 1 THEN PERFORM pg_sleep(4); END IF;
+                    RETURN pg_catalog.clock_timestamp();
+                END $$;
+                DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database()); END $$;
+                """,
+                storage.Stop);
+            Npgsql.NpgsqlConnection.ClearPool((Npgsql.NpgsqlConnection)db.Database.GetDbConnection());
+        }
+        var clock = new DatabaseClock();
+
+        await clock.FollowAsync(storage.Database, storage.Stop);
+
+        Assert.InRange(clock.MachineAhead, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(1)); // the server runs on this machine
+    }
 }
