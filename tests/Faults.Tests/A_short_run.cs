@@ -18,6 +18,11 @@ public sealed class A_short_run
 
         Assert.NotEmpty(history.Disturbances);
         Assert.NotEmpty(history.Audit.Attempts);
+        Assert.NotEmpty(history.WorkerCalls);
+        Assert.NotEmpty(history.ReadThrough);
+        Assert.NotEmpty(history.Secrets);
+        if (database == "PostgreSql") // two machines, ten minutes apart
+            Assert.Equal([TimeSpan.FromMinutes(-5), TimeSpan.FromMinutes(5)], history.Terms.Clocks.Values.Distinct().Order());
         Assert.All(Checker.All.Where(c => !c.IsTimed), checker => Assert.Empty(checker.Violations(history)));
     }
 }

@@ -24,13 +24,18 @@ internal sealed class Run(Options options, TextWriter output)
         using var log = new HistoryLog(Path.Combine(folder, "history"));
         await using var receivers = await Receivers.StartAsync(log, options.Seed);
         await using var deployment = await StartAsync(folder, receivers);
-        var terms = TermsOf(options);
-        var plan = FaultPlan.Draw(options.Seed, options.Duration, [.. deployment.Processes.Select(p => p.Name)], deployment.Cluster is not null, Lease);
+        deployment.Processes.ForEach(p => p.Exited = log.Append);
+        using var driver = new Driver(deployment, receivers, log, options.Seed);
+        await driver.PrepareAsync();
+        var terms = TermsOf(options) with { Clocks = deployment.Processes.ToDictionary(p => p.Name, p => p.ClockShift) };
+        var hasServer = deployment.Cluster is not null;
+        var plan = FaultPlan.Draw(
+            options.Seed, options.Duration, [.. deployment.Processes.Select(p => p.Name)], hasServer, !hasServer || deployment.Disk is not null, Lease);
 
         using (var time = CancellationTokenSource.CreateLinkedTokenSource(stop))
         {
             var measuring = MeasureAsync(deployment, log, time.Token);
-            var driving = new Driver(deployment, receivers, log, options.Seed).RunAsync(options.Rate, time.Token);
+            var driving = driver.RunAsync(options.Rate, time.Token);
             var disturbing = new Disturber(deployment, receivers, log, output).RunAsync(plan, options.Duration);
             await Pause.ForAsync(options.Duration, stop);
             await disturbing;
@@ -40,7 +45,9 @@ internal sealed class Run(Options options, TextWriter output)
         }
         receivers.IsHealed = true;
         terms = terms with { QuietFrom = TimeProvider.System.GetUtcNow() };
+        await driver.LetGoAsync();
         terms = terms with { DoneAt = await UntilDoneAsync(deployment, output, stop) };
+        await driver.FinishAsync();
         foreach (var process in deployment.Processes)
             await process.TerminateAsync();
         await deployment.Reader.ReadAsync(log, CancellationToken.None);

@@ -37,8 +37,9 @@ internal sealed class PostgreSqlCluster : IAsyncDisposable
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres";
 
     /// <summary>Starts a cluster.</summary>
+    /// <param name="folder">Where its own folder is made; it must be one that everybody may write to. Default: the machine's temporary one.</param>
     /// <exception cref="InvalidOperationException">The binaries are missing, or the server does not start.</exception>
-    public static async Task<PostgreSqlCluster> StartAsync()
+    public static async Task<PostgreSqlCluster> StartAsync(string? folder = null)
     {
         var port = FreePort.Find();
         var keeper = Process.Start(AsOrdinaryUser(new("/bin/sh", ["-c", Keeper])
@@ -46,6 +47,7 @@ internal sealed class PostgreSqlCluster : IAsyncDisposable
             Environment =
             {
                 ["BIN"] = FindBinaries(),
+                ["TMPDIR"] = folder ?? Path.GetTempPath(),
                 ["OPTIONS"] = $"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=200",
             },
             WorkingDirectory = "/",

@@ -21,6 +21,17 @@ internal sealed record Checker(string Name, string Promise, Func<History, IEnume
         new("transitions", "Events are numbered without a gap, follow the state machine and end once.", Transitions.In),
         new("fencing", "One owner at a time: attempts of a delivery, and of a job, do not overlap.", Fencing.In),
         new("schedule", "No attempt comes sooner than the schedule says, and none after the end of its round.", ScheduleBounds.In),
+        new("workers", "A worker that is late changes nothing, and what was acknowledged to one in time is kept.", WorkerFences.In),
+        new("results", "What is read back is what the worker handed in.", Results.In),
+        new("readers", "Each reader has events 1 to n, each once, however often it fell.", Readers.In),
+        new("rotation", "While two secrets overlap both sign; a retired one signs no more.", Rotation.In),
+        new("held", "Nothing is begun for a receiver that is paused.", Held.In),
+        new("replayed", "Each round was asked for, and each replay carried out once.", Replayed.In),
+        new("told", "The administrator is told of each delivery that is parked.", ToldOf.In),
+        new("clocks", "Every time is the database's, however wrong the machines are.", Clocks.In),
+        new("rolling", "A rolling restart costs clients a connection at the most.", Rolling.In),
+        new("exits", "A process ends only when it is made to, and in order when it is told to.", Exits.In),
+        new("readiness", "A process that has lost its database says so, lives on, and is ready again when the database is back.", Ready.In),
         new("liveness", "When faults stop, everything comes to an end.", Liveness.In),
         new("recovery", "After a kill, what was under way goes on within the lease and 5 s.", Recovery.In) { IsTimed = true },
         new("resources", "Memory, handles and threads stay bounded.", Resources.In),
@@ -35,10 +46,17 @@ internal static class Codes
     public const int Parked = 2;
     public const int CallbackActive = 0;
     public const int JobFirstTerminal = 2;
+    public const int JobFailed = 3;
+    public const int JobCanceled = 4;
+    public const int ReplayCompleted = 2;
+    public const int ReplayCanceled = 3;
 
     public const int Enqueued = 0;
     public const int Started = 1;
+    public const int Output = 3;
     public const int RetryScheduled = 4;
     public const int CancelRequested = 5;
     public const int FirstTerminalEvent = 6;
+    public const int DeliveryParked = 16;
+    public const int FirstOperationsEvent = 16;
 }

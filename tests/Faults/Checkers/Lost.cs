@@ -22,12 +22,11 @@ internal static class Lost
 
     /// <summary>
     /// A callback is owed each event of its filter since it was registered, and the last one even when it came later. One that a replay
-    /// enabled again was owed nothing in between.
+    /// enabled again was owed nothing in between: it has deliveries in a later round.
     /// </summary>
     private static IEnumerable<string> NotOwed(History history)
     {
-        var replayed = history.Calls.Where(c => c is { Kind: CallKind.Replay, Result: not CallResult.Fail }).Select(c => c.Subject).ToHashSet();
-        var enabledAgain = history.Audit.Deliveries.Where(d => replayed.Contains(d.Id)).Select(d => d.CallbackId).ToHashSet();
+        var enabledAgain = history.Audit.Deliveries.Where(d => d.Round > 1).Select(d => d.CallbackId).ToHashSet();
         var events = history.Audit.Events.ToLookup(e => e.JobId);
         var owed = history.Audit.Deliveries.ToLookup(d => (d.CallbackId, d.Seq));
         foreach (var callback in history.Audit.Callbacks.Where(c => c.Status == Codes.CallbackActive && !enabledAgain.Contains(c.Id)))

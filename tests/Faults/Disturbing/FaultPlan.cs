@@ -13,7 +13,7 @@ internal static class FaultPlan
 {
     /// <summary>The first fault of each kind comes before any kind comes again, so that even a short run has most of them.</summary>
     public static IReadOnlyList<PlannedFault> Draw(
-        int seed, TimeSpan duration, IReadOnlyList<string> processes, bool hasServer, TimeSpan lease)
+        int seed, TimeSpan duration, IReadOnlyList<string> processes, bool hasServer, bool canFillDisk, TimeSpan lease)
     {
         var random = new Random(seed);
         var plan = new List<PlannedFault>();
@@ -21,7 +21,7 @@ internal static class FaultPlan
         for (var at = Seconds(random, 2, 4); at < duration - TimeSpan.FromSeconds(2); at += Seconds(random, 2, 6))
         {
             if (bag.Count == 0)
-                bag = new(Kinds(hasServer).OrderBy(_ => random.Next()));
+                bag = new(Kinds(hasServer, canFillDisk).OrderBy(_ => random.Next()));
             var harm = bag.Dequeue();
             var length = Length(random, harm, lease);
             plan.Add(new(at, harm, processes[random.Next(processes.Count)], length));
@@ -30,19 +30,21 @@ internal static class FaultPlan
         return plan;
     }
 
-    private static IEnumerable<Harm> Kinds(bool hasServer)
+    private static IEnumerable<Harm> Kinds(bool hasServer, bool canFillDisk)
     {
         Harm[] always = [Harm.Kill, Harm.Kill, Harm.Kill, Harm.Pause, Harm.ClockShift, Harm.SlowNames, Harm.ReceiverDown];
-        Harm[] onServer = [Harm.DatabaseRestart, Harm.ConnectionsTerminated, Harm.Cut, Harm.Delay, Harm.CommitAnswerLost, Harm.CommitAnswerLost];
-        return hasServer ? always.Concat(onServer) : always.Append(Harm.DiskFull);
+        Harm[] onServer =
+            [Harm.DatabaseRestart, Harm.ConnectionsTerminated, Harm.Cut, Harm.Delay, Harm.CommitAnswerLost, Harm.CommitAnswerLost, Harm.RollingRestart];
+        return always.Concat(hasServer ? onServer : []).Concat(canFillDisk ? [Harm.DiskFull] : []);
     }
 
     private static TimeSpan Length(Random random, Harm harm, TimeSpan lease) => harm switch
     {
         Harm.Kill or Harm.ClockShift => Seconds(random, 0, 1.5),
         Harm.Pause => random.Next(2) == 0 ? lease + Seconds(random, 1, 3) : Seconds(random, 0.2, 2),
-        Harm.DatabaseRestart or Harm.ConnectionsTerminated => TimeSpan.Zero,
+        Harm.DatabaseRestart or Harm.ConnectionsTerminated or Harm.RollingRestart => TimeSpan.Zero,
         Harm.CommitAnswerLost => Seconds(random, 1, 2),
+        Harm.DiskFull => Seconds(random, 3, 9),
         Harm.ReceiverDown or Harm.SlowNames => Seconds(random, 2, 5),
         _ => Seconds(random, 1, 4),
     };

@@ -1,6 +1,9 @@
 namespace Faults.Histories;
 
-internal enum CallKind { Submit, Cancel, Redrive, Replay, AddCallback, RemoveCallback }
+internal enum CallKind
+{
+    Submit, Cancel, Redrive, Replay, AddCallback, RemoveCallback, PauseReceiver, ResumeReceiver, StartReplay, PauseReplay, ResumeReplay, CancelReplay,
+}
 
 /// <summary>What a client knows of a call: that it was done, that it was not, or neither.</summary>
 internal enum CallResult { Invoked, Ok, Fail, Unknown }
@@ -25,6 +28,9 @@ internal sealed record ClientCall
     public bool Expires { get; init; }
     public CallResult Result { get; init; }
     public int? Status { get; init; }
+    public Breakage? Broke { get; init; }
+
+    /// <summary>The job that it made or is about; the replay that it made.</summary>
     public string? JobId { get; init; }
     public required DateTimeOffset From { get; init; }
     public DateTimeOffset? Until { get; init; }
@@ -46,6 +52,9 @@ internal sealed record Received
     /// <summary>The whole body came.</summary>
     public bool IsWhole { get; init; }
     public bool IsVerified { get; init; }
+
+    /// <summary>The tenant's secrets that its signatures verify with; null where the callback has a secret of its own.</summary>
+    public IReadOnlyList<string>? SignedBy { get; init; }
     public string? BodyHash { get; init; }
 
     /// <summary>The status that the receiver decided on; null where it decided not to answer.</summary>
@@ -57,7 +66,7 @@ internal sealed record Received
 /// <summary>An event that the careful receiver's handler was given.</summary>
 internal sealed record Handled(string Id, DateTimeOffset At);
 
-internal enum Harm { Kill, Pause, DatabaseRestart, ConnectionsTerminated, Cut, Delay, CommitAnswerLost, DiskFull, ClockShift, SlowNames, ReceiverDown, Failpoint }
+internal enum Harm { Kill, Pause, DatabaseRestart, ConnectionsTerminated, Cut, Delay, CommitAnswerLost, DiskFull, ClockShift, SlowNames, ReceiverDown, RollingRestart, Failpoint }
 
 /// <summary>Something that was done to the system.</summary>
 internal sealed record Disturbance(Harm Harm, string Target, DateTimeOffset From, DateTimeOffset Until)
@@ -79,6 +88,9 @@ internal sealed record Terms
     public required IReadOnlyList<TimeSpan> Schedule { get; init; }
     public required DateTimeOffset From { get; init; }
 
+    /// <summary>By how much the clocks of the processes were wrong at the start.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Clocks { get; init; } = new Dictionary<string, TimeSpan>();
+
     /// <summary>When faults and clients stopped.</summary>
     public DateTimeOffset QuietFrom { get; init; }
 
@@ -88,9 +100,10 @@ internal sealed record Terms
 
 internal sealed record JobRow(
     string Id, int Status, int Version, int Attempt, int MaxAttempts, long Fence, string? Subject, string? RedriveOf, DateTimeOffset CreatedAt,
-    DateTimeOffset? FinishedAt);
+    DateTimeOffset? FinishedAt, string Type = "http.request");
 
-internal sealed record EventRow(string JobId, int Seq, int Type, string BodyHash, DateTimeOffset At);
+/// <param name="Said">The data of an output; of an operations event, all of it.</param>
+internal sealed record EventRow(string JobId, int Seq, int Type, string BodyHash, DateTimeOffset At, string? Said = null);
 
 internal sealed record CallbackRow(string Id, string JobId, string Path, int Events, int Status, string? Reason, DateTimeOffset CreatedAt);
 
@@ -108,6 +121,10 @@ internal sealed record AttemptRow(
     public bool Succeeded => Error is null && StatusCode is >= 200 and <= 299;
 }
 
+internal sealed record ReplayRow(
+    string Id, int Status, int Deliveries, string? Reason, string? JobId, int Matched, int Replayed, int Skipped, DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt);
+
 /// <summary>The database as it was read at the end.</summary>
 internal sealed record Audit
 {
@@ -116,9 +133,10 @@ internal sealed record Audit
     public IReadOnlyList<CallbackRow> Callbacks { get; init; } = [];
     public IReadOnlyList<DeliveryRow> Deliveries { get; init; } = [];
     public IReadOnlyList<AttemptRow> Attempts { get; init; } = [];
+    public IReadOnlyList<ReplayRow> Replays { get; init; } = [];
 }
 
-/// <summary>Everything that is known of one run: four logs, and the terms they are judged by.</summary>
+/// <summary>Everything that is known of one run: its logs, and the terms they are judged by.</summary>
 internal sealed record History
 {
     public required Terms Terms { get; init; }
@@ -127,9 +145,16 @@ internal sealed record History
     public IReadOnlyList<Handled> Handled { get; init; } = [];
     public IReadOnlyList<Disturbance> Disturbances { get; init; } = [];
     public IReadOnlyList<Usage> Usages { get; init; } = [];
+    public IReadOnlyList<WorkerCall> WorkerCalls { get; init; } = [];
+    public IReadOnlyList<Seen> Seen { get; init; } = [];
+    public IReadOnlyList<ReadThrough> ReadThrough { get; init; } = [];
+    public IReadOnlyList<ResultRead> Results { get; init; } = [];
+    public IReadOnlyList<SigningSecret> Secrets { get; init; } = [];
+    public IReadOnlyList<Exit> Exits { get; init; } = [];
+    public IReadOnlyList<Readiness> Readiness { get; init; } = [];
     public Audit Audit { get; init; } = new();
 
-    /// <summary>Something was being done to the system between two times.</summary>
-    public bool WasDisturbed(DateTimeOffset from, DateTimeOffset until) =>
-        Disturbances.Any(d => d.Harm is not (Harm.ReceiverDown or Harm.ClockShift or Harm.SlowNames) && d.Touches(from, until));
+    /// <summary>Something was being done to the system between two times. An end in order, which a change of the clock begins with too, excuses nothing.</summary>
+    public bool WasDisturbed(DateTimeOffset from, DateTimeOffset until) => Disturbances.Any(d =>
+        d.Harm is not (Harm.ReceiverDown or Harm.ClockShift or Harm.SlowNames or Harm.RollingRestart) && d.Touches(from, until));
 }

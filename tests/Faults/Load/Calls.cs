@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Faults.Histories;
 using Faults.Processes;
@@ -24,61 +21,28 @@ internal sealed class Calls(Deployment deployment, HistoryLog log)
     public async Task<ClientCall> SendAsync(ClientCall call, HttpMethod method, Uri door, string path, JsonObject? body)
     {
         log.Append(call);
-        call = await TryAsync(call, method, door, path, body) with { Until = TimeProvider.System.GetUtcNow() };
+        using var request = Wire.Request(method, door, path, body);
+        if (call.Key is { } key)
+            request.Headers.Add("Idempotency-Key", key);
+        var answer = await Wire.SendAsync(deployment.Client, request);
+        call = call with { Result = answer.Result, Status = answer.Status, Broke = answer.Broke, Until = TimeProvider.System.GetUtcNow() };
+        if (call is { Result: CallResult.Ok, Kind: CallKind.Submit or CallKind.Redrive or CallKind.StartReplay })
+            call = call with { JobId = answer.Json.GetProperty("id").GetString() };
         log.Append(call);
-        if (call is { Result: CallResult.Ok, Key: { } key })
-            _taken[key] = true;
+        if (call is { Result: CallResult.Ok, Key: not null })
+            _taken[call.Key] = true;
         return call;
     }
 
     /// <summary>The ids of a list; null where it could not be had.</summary>
     public async Task<List<string>?> ListAsync(Uri door, string path)
     {
-        try
-        {
-            using var answer = await deployment.Client.GetAsync(new Uri(door, path));
-            if (!answer.IsSuccessStatusCode)
-                return null;
-            using var page = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
-            return [.. page.RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!)];
-        }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
-        {
-            return null;
-        }
+        using var request = Wire.Request(HttpMethod.Get, door, path);
+        var answer = await Wire.SendAsync(deployment.Client, request);
+        return answer.Result == CallResult.Ok
+            ? [.. answer.Json.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!)]
+            : null;
     }
 
     public Task LookAsync(Uri door) => ListAsync(door, "/jobs?limit=20");
-
-    private async Task<ClientCall> TryAsync(ClientCall call, HttpMethod method, Uri door, string path, JsonObject? body)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(door, path));
-        if (call.Key is { } key)
-            request.Headers.Add("Idempotency-Key", key);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString()));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
-        try
-        {
-            using var answer = await deployment.Client.SendAsync(request);
-            var status = (int)answer.StatusCode;
-            if (status >= 500)
-                return call with { Result = CallResult.Unknown, Status = status };
-            if (!answer.IsSuccessStatusCode)
-                return call with { Result = CallResult.Fail, Status = status };
-            using var document = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
-            var id = call.Kind is CallKind.Submit or CallKind.Redrive ? document.RootElement.GetProperty("id").GetString() : call.JobId;
-            return call with { Result = CallResult.Ok, Status = status, JobId = id };
-        }
-        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConnectionError)
-        {
-            return call with { Result = CallResult.Fail }; // it never left
-        }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException or JsonException)
-        {
-            return call with { Result = CallResult.Unknown };
-        }
-    }
 }

@@ -62,6 +62,9 @@ internal sealed record Personality(int Number, string Name, Func<HttpContext, do
         }),
     ];
 
+    /// <summary>Where the administrator is told; no job's callback leads there.</summary>
+    public static Personality Operations { get; } = new(14, "operations", (context, luck) => With(context, luck < 0.1 ? 500 : 204));
+
     public IPAddress Address { get; } = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"127.0.1.{Number}"));
 
     /// <summary>Every third is reached by a name, which takes a resolver.</summary>

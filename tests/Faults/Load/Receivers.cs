@@ -18,6 +18,9 @@ namespace Faults.Load;
 internal sealed class Receivers : IAsyncDisposable
 {
     public const string Careful = "careful";
+
+    /// <summary>Part of the path of callbacks that are signed with the tenant's secrets.</summary>
+    public const string Shared = "shared";
     private const string DownAtTimes = "down";
 
     private readonly HistoryLog _log;
@@ -32,12 +35,16 @@ internal sealed class Receivers : IAsyncDisposable
         _log = log;
         _random = new Random(seed);
         _port = FreePort.Find();
-        _app = Build([IPAddress.Loopback, .. Personality.All.Where(p => p.Name != DownAtTimes).Select(p => p.Address)]);
+        Ring = new(log);
+        _app = Build([IPAddress.Loopback, Personality.Operations.Address, .. Personality.All.Where(p => p.Name != DownAtTimes).Select(p => p.Address)]);
     }
 
     public static string Secret { get; } = WebhookSecret.Generate().Reveal();
 
     private static Verifier Verifier { get; } = new([Secret]);
+
+    /// <summary>The tenant's own secrets.</summary>
+    public SecretRing Ring { get; }
 
     /// <summary>Set when the time of faults is over: nobody misbehaves any more.</summary>
     public bool IsHealed { get; set; }
@@ -58,6 +65,9 @@ internal sealed class Receivers : IAsyncDisposable
     /// <summary>The URL of one callback; every other receiver is named instead of numbered.</summary>
     public string UrlOf(Personality personality, string path) => string.Create(
         CultureInfo.InvariantCulture, $"http://{(personality.IsNamed ? personality.HostName : personality.Address.ToString())}:{_port}{path}");
+
+    /// <summary>Where the administrator is told.</summary>
+    public string OperationsUrl => UrlOf(Personality.Operations, $"/{Personality.Operations.Name}/{Shared}/log");
 
     public static async Task<Receivers> StartAsync(HistoryLog log, int seed)
     {
@@ -102,7 +112,7 @@ internal sealed class Receivers : IAsyncDisposable
         builder.WebHost.UseShutdownTimeout(TimeSpan.Zero);
         var app = builder.Build();
         app.MapPost("/task/{subject}", WorkAsync);
-        foreach (var personality in Personality.All)
+        foreach (var personality in Personality.All.Append(Personality.Operations))
         {
             var answer = personality.Name == Careful ? CarefulAnswer(app) : personality.Answer;
             app.MapPost($"/{personality.Name}/{{**callback}}", context => ReceiveAsync(context, personality.Name, answer));
@@ -149,8 +159,7 @@ internal sealed class Receivers : IAsyncDisposable
             return;
         }
         var bytes = body.ToArray();
-        var verdict = Verifier.Verify(id, headers["webhook-timestamp"], headers["webhook-signature"], bytes, now.ToUnixTimeSeconds());
-        entry = entry with { IsWhole = true, IsVerified = verdict == Verdict.Ok, BodyHash = DatabaseReader.Hash(bytes) };
+        entry = Verified(entry, headers, bytes) with { IsWhole = true, BodyHash = DatabaseReader.Hash(bytes) };
         context.Request.Body = new MemoryStream(bytes);
         context.Response.OnStarting(() =>
         {
@@ -163,6 +172,15 @@ internal sealed class Receivers : IAsyncDisposable
         var luck = Draw();
         await (IsHealed && receiver != Careful ? Personality.AnswerWell(context, luck) : answer(context, luck));
         _log.Append(entry with { Until = TimeProvider.System.GetUtcNow() });
+    }
+
+    private Received Verified(Received entry, IHeaderDictionary headers, byte[] body)
+    {
+        var (time, signatures) = (headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString());
+        if (!entry.Path.Split('/').Contains(Shared))
+            return entry with { IsVerified = Verifier.Verify(entry.Id, time, signatures, body, entry.At.ToUnixTimeSeconds()) == Verdict.Ok };
+        var signers = Ring.SignersOf(entry.Id, time, signatures, body, entry.At);
+        return entry with { IsVerified = signers.Count > 0, SignedBy = signers };
     }
 
     private async Task WorkAsync(HttpContext context)

@@ -9,6 +9,7 @@ namespace Faults.Processes;
 internal sealed class Deployment : IAsyncDisposable
 {
     public const string Key = "faults-key-0123456789-0123456789";
+    private static readonly TimeSpan WrongBy = TimeSpan.FromMinutes(5);
     private readonly List<Proxy> _proxies = [];
 
     private Deployment(string folder) => Folder = Directory.CreateDirectory(folder).FullName;
@@ -22,7 +23,16 @@ internal sealed class Deployment : IAsyncDisposable
 
     public IEnumerable<ServiceProcess> Doors => Processes.Where(p => p.Name.StartsWith("api", StringComparison.Ordinal));
 
+    public Uri AnyDoor(Random random)
+    {
+        var doors = Doors.ToList();
+        return doors[random.Next(doors.Count)].Address;
+    }
+
     public required DatabaseReader Reader { get; init; }
+
+    /// <summary>What the database's files lie on; null where a disk of one's own can't be had.</summary>
+    public Disk? Disk { get; private init; }
 
     /// <summary>The server, where the database has one.</summary>
     public PostgreSqlCluster? Cluster { get; private init; }
@@ -41,16 +51,26 @@ internal sealed class Deployment : IAsyncDisposable
 
     private static Deployment OnFile(string folder, IReadOnlyDictionary<string, string> settings)
     {
-        var connection = $"Data Source={Path.GetFullPath(Path.Combine(folder, "webhooks.db"))}";
-        var deployment = new Deployment(folder) { Reader = DatabaseReader.OfSqlite(connection + ";Pooling=false") };
+        var disk = Disk.TryMount();
+        var connection = $"Data Source={Path.GetFullPath(Path.Combine(disk?.Folder ?? folder, "webhooks.db"))}";
+        var deployment = new Deployment(folder) { Disk = disk, Reader = DatabaseReader.OfSqlite(connection + ";Pooling=false") };
         deployment.Add("api", "JobApi", settings, null, ("ConnectionStrings__Webhooks", connection), ("Storage__Provider", "Sqlite"));
         return deployment;
     }
 
     private static async Task<Deployment> OnServerAsync(string folder)
     {
-        var cluster = await PostgreSqlCluster.StartAsync();
-        return new Deployment(folder) { Cluster = cluster, Reader = DatabaseReader.OfPostgreSql(cluster.ConnectionString + ";Pooling=false") };
+        var disk = Disk.TryMount();
+        try
+        {
+            var cluster = await PostgreSqlCluster.StartAsync(disk?.Folder);
+            return new Deployment(folder) { Disk = disk, Cluster = cluster, Reader = DatabaseReader.OfPostgreSql(cluster.ConnectionString + ";Pooling=false") };
+        }
+        catch
+        {
+            disk?.Dispose();
+            throw;
+        }
     }
 
     public static async Task<Deployment> OnPostgreSqlAsync(string folder, IReadOnlyDictionary<string, string> settings, int engines)
@@ -60,6 +80,9 @@ internal sealed class Deployment : IAsyncDisposable
             deployment.AddOnServer($"api{i}", "JobApi", settings, ("Engine__Embedded", "false"));
         for (var i = 1; i <= engines; i++)
             deployment.AddOnServer($"engine{i}", "DeliveryEngine", settings, ("Deliveries__Name", $"engine{i}"));
+        // No two machines agree: the API's first is behind and its second ahead, and so are the engines.
+        foreach (var process in deployment.Processes)
+            process.ClockShift = process.Name[^1] % 2 == 0 ? WrongBy : -WrongBy;
         await deployment.StartAsync();
         return deployment;
     }
@@ -91,6 +114,7 @@ internal sealed class Deployment : IAsyncDisposable
             await proxy.DisposeAsync();
         if (Cluster is not null)
             await Cluster.DisposeAsync();
+        Disk?.Dispose();
         Client.Dispose();
     }
 
@@ -110,6 +134,7 @@ internal sealed class Deployment : IAsyncDisposable
             ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Find()}"),
             ["Security__BootstrapKey"] = Key,
             ["Security__KeyRing"] = Path.Combine(Folder, "keys"),
+            ["Results__Folder"] = Path.Combine(Disk?.Folder ?? Folder, "results"),
             ["Deliveries__Name"] = name,
             [Inside.Settings.NamesFileName] = NamesFile,
             ["Logging__LogLevel__Default"] = "Warning",

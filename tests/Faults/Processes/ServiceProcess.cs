@@ -9,6 +9,9 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
 {
     private readonly Lock _writing = new();
     private Process? _process;
+    private bool _wasReady;
+    private Ending? _why;
+    private TaskCompletionSource _told = new();
     private StreamWriter? _output;
 
     public string Name => name;
@@ -21,12 +24,19 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
     /// <summary>The proxy between this process and the database server, where there is one.</summary>
     public Proxy? Proxy { get; init; }
 
+    /// <summary>By how much the clock of its machine is wrong, from the next start on.</summary>
+    public TimeSpan ClockShift { get; set; }
+
+    /// <summary>Is told of each end.</summary>
+    public Action<Exit>? Exited { get; set; }
+
     /// <summary>Stands still at SIGSTOP.</summary>
     public bool IsPaused { get; private set; }
 
     public void Start(params (string Name, string Value)[] more)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll")])
+        // A write beyond a limit of the file's size is to fail, as on a full disk, and not to end the process.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec dotnet \"$0\"", Path.Combine(AppContext.BaseDirectory, program + ".dll")])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder,
         };
@@ -34,11 +44,15 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
             start.Environment[key] = value;
         foreach (var (key, value) in more)
             start.Environment[key] = value;
+        start.Environment[Inside.Settings.ClockShiftName] = ClockShift.ToString("c", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Inside.Injected).Assembly.Location;
         start.Environment["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = typeof(Inside.Injected).Assembly.GetName().Name;
         _output?.Dispose();
         _output = new StreamWriter(Path.Combine(folder, name + ".log"), append: true) { AutoFlush = true };
-        _process = Process.Start(start)!;
+        (_wasReady, _why, _told) = (false, null, new());
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.Exited += (ended, _) => Tell((Process)ended!);
+        _process.Start();
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -55,6 +69,7 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
                 return false;
             await pause.WaitForNextTickAsync(stop);
         }
+        _wasReady = true;
         return true;
     }
 
@@ -74,15 +89,21 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
     /// <summary><c>kill -9</c></summary>
     public async Task KillAsync()
     {
+        _why = Ending.Killed;
         _process!.Kill();
         await ExitedAsync();
     }
 
-    public async Task ExitedAsync() => await _process!.WaitForExitAsync();
+    public async Task ExitedAsync()
+    {
+        await _process!.WaitForExitAsync();
+        await _told.Task;
+    }
 
     /// <summary>As a deploy would; answers the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
+        _why = Ending.Told;
         await SignalAsync("TERM");
         await ExitedAsync();
         return _process!.ExitCode;
@@ -138,6 +159,12 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
     {
         using var run = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false })!;
         await run.WaitForExitAsync();
+    }
+
+    private void Tell(Process ended)
+    {
+        Exited?.Invoke(new(name, TimeProvider.System.GetUtcNow(), ended.ExitCode, _why ?? (_wasReady ? Ending.ByItself : Ending.BeforeItWasReady)));
+        _told.TrySetResult();
     }
 
     private void Keep(string? line)
