@@ -14,8 +14,8 @@ namespace DeliveryEngine;
 /// next pages, write their attempt rows, release what is empty. Then the pages are sent; the turn never waits for a send.
 /// </summary>
 internal sealed partial class DeliveryEngine(
-    Database database, Sender sender, StatusTable table, Breaker breaker, OperationsLog operations, Waker waker, DeliveriesOptions options,
-    TimeProvider clock, Bells bells, ILogger<DeliveryEngine> logger) : IDisposable
+    Database database, Sender sender, StatusTable table, Breaker breaker, OperationsLog operations, Waker waker, LaneTeller lanes,
+    DeliveriesOptions options, TimeProvider clock, Bells bells, ILogger<DeliveryEngine> logger) : IDisposable
 {
     /// <summary>Attempt rows without an outcome: a crash leaves at most so many.</summary>
     private const int MostBegun = 2048;
@@ -88,10 +88,12 @@ internal sealed partial class DeliveryEngine(
         TurnResult result;
         try
         {
+            var failed = sent.Where(s => s.Parcel.Hold.HasSiblings && s.Outcome is not Outcome.Accepted).Select(s => s.Parcel.Hold).ToHashSet();
+            var good = await lanes.LastGoodAsync(failed, stop);
             result = await database.WriteAsync(
                 async session =>
                 {
-                    var result = await NewTurn(sent, lookAtAll ? null : woken).WriteAsync(session, stop);
+                    var result = await NewTurn(sent, lookAtAll ? null : woken, good).WriteAsync(session, stop);
                     waker.WakeWithin(session, result.Wakes);
                     return result;
                 },
@@ -105,10 +107,14 @@ internal sealed partial class DeliveryEngine(
         Remember(result, sent, from);
         sender.Send(result.Parcels);
         await waker.WakeAfterAsync(result.Wakes);
+        await lanes.TellAsync(result.News);
     }
 
-    private Turn NewTurn(List<Sent> sent, IReadOnlySet<Id<Receiver>>? woken) => new(table, breaker, operations, options, clock)
+    private Turn NewTurn(
+        List<Sent> sent, IReadOnlySet<Id<Receiver>>? woken, IReadOnlyDictionary<Id<Receiver>, DateTimeOffset> good) =>
+        new(table, breaker, operations, options, clock)
     {
+        GoodElsewhere = good,
         Woken = woken,
         Holds = _holds.Values,
         Sent = sent,

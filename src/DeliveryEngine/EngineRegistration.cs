@@ -1,5 +1,6 @@
 using DeliveryEngine.Beats;
 using DeliveryEngine.Outcomes;
+using DeliveryEngine.Receivers;
 using DeliveryEngine.Sending;
 using Egress;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ internal static class EngineRegistration
         services.AddSingleton(s => new StatusTable(s.GetRequiredService<Schedule>(), s.GetRequiredService<DeliveriesOptions>().ThrottleFloor));
         services.AddSingleton(s => s.GetRequiredService<DeliveriesOptions>().Breaker);
         services.AddSingleton<Sender>();
+        services.AddSingleton<LaneTeller>();
         services.AddSingleton<DeliveryEngine>();
         services.AddHostedService<BellRinger>();
         services.AddQuartz(q =>

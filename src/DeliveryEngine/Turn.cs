@@ -25,6 +25,9 @@ internal sealed record TurnResult
     /// <summary>What became of receivers, for the operator's log.</summary>
     public List<Happening> Changes { get; } = [];
 
+    /// <summary>What lanes found out that others have to know.</summary>
+    public List<LaneNews> News { get; } = [];
+
     /// <summary>Work was left for want of time, and no outcome will ring for it.</summary>
     public bool MustGoOn { get; set; }
 
@@ -64,6 +67,9 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
     /// <summary>When receivers that found no room come back.</summary>
     public required TimeSpan CrowdedOutFor { get; init; }
 
+    /// <summary>When lanes of the same origin last got a good answer, for receivers that may have failed just now.</summary>
+    public required IReadOnlyDictionary<Id<Receiver>, DateTimeOffset> GoodElsewhere { get; init; }
+
     /// <summary>Receivers that were woken since the last turn; null when all are looked at.</summary>
     public required IReadOnlySet<Id<Receiver>>? Woken { get; init; }
 
@@ -77,6 +83,7 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
         await BeginAsync(session, stop);
         foreach (var slot in _slots.Values)
             KeepOrRelease(slot);
+        _result.News.AddRange(_slots.Values.Select(s => s.News).OfType<LaneNews>());
         ReceiverLeases.Write(session, [.. _slots.Values.Select(s => s.Row).OrderBy(r => r.Id)]);
         await operations.WriteAsync(session, _happenings, _now, _result.Wakes, stop);
         return _result;
@@ -158,6 +165,8 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
     private void Judge(Slot slot, Sent sent)
     {
         var (row, openings, verdict) = (slot.Row, slot.Row.Health.Openings, StatusTable.VerdictOf(sent.Outcome));
+        if (GoodElsewhere.TryGetValue(row.Id, out var good))
+            row.Health = Breaker.After(row.Health, good);
         slot.Judge(breaker, verdict, sent.Parcel.Delivery, _now);
         if (sent.Outcome is Outcome.Accepted)
             row.Health = row.Health with { SucceededAt = _now };
@@ -244,7 +253,7 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
             await ParkAsync(session, page.FindAll(d => !letters.ContainsKey(d.Id)), "payload_missing", stop);
             page.RemoveAll(d => !letters.ContainsKey(d.Id));
         }
-        var mayBeGone = _slots.Values.Where(s => s.Row.GoneUntil > _now).Select(s => s.Row.Id).ToList();
+        var mayBeGone = _slots.Values.Where(s => s.Row.GoneUntil > _now).Select(s => s.Row.MainId).Distinct().ToList();
         var gone = await DeliveryPages.ReadGoneAsync(session, mayBeGone, _now, stop);
 
         var attempts = page.ConvertAll(d => AttemptRows.Begun(d, _now, options.Name));
@@ -252,7 +261,7 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
         for (var i = 0; i < page.Count; i++)
         {
             var (slot, letter) = (_slots[page[i].ReceiverId], letters[page[i].Id]);
-            var reason = gone.Count == 0 ? null : gone.GetValueOrDefault((page[i].ReceiverId, Convert.ToHexString(GoneUrl.HashOf(letter.Url))));
+            var reason = gone.Count == 0 ? null : gone.GetValueOrDefault((slot.Row.MainId, Convert.ToHexString(GoneUrl.HashOf(letter.Url))));
             _result.Parcels.Add(new Parcel(slot.Hold, page[i], letter, attempts[i].Number, reason));
             slot.Begun++;
         }

@@ -39,7 +39,13 @@ internal sealed class Breaker(int opensAfter, TimeSpan firstWait, TimeSpan longe
         return wait < longestWait ? wait : longestWait;
     }
 
-    private static BreakerState Closed(BreakerState state, DateTimeOffset now) => new(
+    /// <summary>A lane of the same origin has had a good answer: the failures from before it no longer speak against the origin.</summary>
+    public static ReceiverHealth After(ReceiverHealth health, DateTimeOffset goodAnswerElsewhere) =>
+        !(goodAnswerElsewhere > health.FailingSince) ? health
+        : health.Openings > 0 ? health with { FailingSince = goodAnswerElsewhere }
+        : health with { Failures = 0, FailedCallback = null, FailingSince = null };
+
+    public static BreakerState Closed(BreakerState state, DateTimeOffset now) => new(
         state.Health with { Failures = 0, Openings = 0, FailedCallback = null, FailingSince = null },
         state.IsOpen(now) ? now : state.HeldUntil);
 

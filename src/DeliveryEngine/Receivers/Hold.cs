@@ -24,6 +24,9 @@ internal sealed class Hold(LeasedReceiver row, int mostInFlight, TimeProvider cl
 
     public string Origin { get; } = row.Origin;
 
+    /// <summary>Other lanes of its origin may know more of it.</summary>
+    public bool HasSiblings { get; private set; } = row.HasSiblings;
+
     public long Fence { get; private set; }
 
     /// <summary>How many deliveries have an attempt row but no outcome yet.</summary>
@@ -66,7 +69,7 @@ internal sealed class Hold(LeasedReceiver row, int mostInFlight, TimeProvider cl
     public void Kept(LeasedReceiver row, bool hasMore, bool isFull, long from, TimeSpan lease)
     {
         (Fence, _leaseFrom, _lease) = (row.NextFence, from, lease);
-        (HasMore, IsFull, IsProven) = (hasMore, isFull, row.Health.IsProven);
+        (HasMore, IsFull, IsProven, HasSiblings) = (hasMore, isFull, row.Health.IsProven, row.HasSiblings);
         Concurrency.Most = MostOf(row, mostInFlight);
     }
 

@@ -7,12 +7,16 @@ namespace DeliveryEngine.Receivers;
 /// <summary>A receiver that takes part in one turn: its locked row, and what the turn does for it.</summary>
 internal sealed class Slot(Hold hold, LeasedReceiver row)
 {
+    private readonly LaneState _was = LaneState.Of(row);
     private Queue<OwedDelivery>? _first;
     private Queue<OwedDelivery>? _retries;
     private bool _retryIsNext;
 
     public Hold Hold => hold;
     public LeasedReceiver Row => row;
+
+    /// <summary>Found out in this turn, and of interest to the origin's other lanes.</summary>
+    public LaneNews? News => row.HasSiblings && new LaneNews(row, _was, LaneState.Of(row)) is { IsAny: true } news ? news : null;
 
     /// <summary>Deliveries begun and not settled, as they will be after this turn.</summary>
     public int Begun { get; set; } = hold.Begun;

@@ -9,10 +9,9 @@ internal static class ReceiverDocuments
     public static ReceiverDocument Of(ReceiverView view, DateTimeOffset now)
     {
         var (main, lanes) = (view.Main, view.Lanes);
-        var worst = lanes.MaxBy(lane => (lane.Openings > 0, lane.HeldUntil))!;
         return new()
         {
-            Id = main.Id.ToString(), Origin = main.Origin, Status = NameOf(StatusOf(lanes)), Breaker = Breaker(worst, now),
+            Id = main.Id.ToString(), Origin = main.Origin, Status = NameOf(StatusOf(lanes)), Breaker = Breaker(lanes, now),
             Backlog = new()
             {
                 Pending = view.Backlog.Pending, IsAtLeast = view.Backlog.IsBounded, OldestDueAt = view.Backlog.OldestDueAt,
@@ -39,13 +38,15 @@ internal static class ReceiverDocuments
         : lanes.Any(lane => lane.Openings > 0) ? ReceiverStatus.Failing
         : ReceiverStatus.Active;
 
-    private static BreakerDocument Breaker(Receiver lane, DateTimeOffset now)
+    /// <summary>One breaker for the origin. Its lanes wait for the one that is held for the shortest time: that one probes for all.</summary>
+    private static BreakerDocument Breaker(IReadOnlyList<Receiver> lanes, DateTimeOffset now)
     {
-        var isOpen = lane.Openings > 0 && lane.HeldUntil > now;
+        var (openings, failures) = (lanes.Max(lane => lane.Openings), lanes.Max(lane => lane.Failures));
+        var probe = lanes.Where(lane => lane.Openings > 0).Min(lane => (DateTimeOffset?)lane.HeldUntil);
         return new()
         {
-            State = isOpen ? "open" : lane.Openings > 0 ? "half_open" : "closed", Until = isOpen ? lane.HeldUntil : null, Failures = lane.Failures,
-            Openings = lane.Openings,
+            State = probe is null ? "closed" : probe > now ? "open" : "half_open", Until = probe > now ? probe : null, Failures = failures,
+            Openings = openings,
         };
     }
 }

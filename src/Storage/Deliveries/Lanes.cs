@@ -19,5 +19,5 @@ internal static class Lanes
             .SingleOrDefaultAsync(stop));
 
     private static Id<Receiver>[] Of(Id<Tenant> tenant, Id<Receiver> id, string? origin) =>
-        origin is null ? [id] : [.. Enumerable.Range(0, Receiver.MostLanes).Select(lane => Receiver.IdOf(tenant, origin, lane))];
+        origin is null ? [id] : [.. Receiver.LanesOf(tenant, origin)];
 }

@@ -89,6 +89,10 @@ internal sealed class Receiver : INamed
         return new(BinaryPrimitives.ReadUInt128BigEndian(hash).ToGuid());
     }
 
+    /// <summary>The ids of all lanes that an origin can have, whether or not they are there.</summary>
+    public static IEnumerable<Id<Receiver>> LanesOf(Id<Tenant> tenant, string origin) =>
+        Enumerable.Range(0, MostLanes).Select(lane => IdOf(tenant, origin, lane));
+
     /// <summary>Which lane a row of the origin is.</summary>
     public static int LaneOf(Id<Receiver> id, Id<Tenant> tenant, string origin)
     {

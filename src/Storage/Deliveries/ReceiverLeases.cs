@@ -10,6 +10,16 @@ internal sealed class LeasedReceiver
     public required Id<Receiver> Id { get; init; }
     public required Id<Tenant> TenantId { get; init; }
     public required string Origin { get; init; }
+    public required int Lane { get; init; }
+
+    /// <summary>Lane 0 of the origin: what is registered for the origin as a whole is there.</summary>
+    public Id<Receiver> MainId => Lane == 0 ? Id : Receiver.IdOf(TenantId, Origin);
+
+    /// <summary>How many lanes new deliveries are spread over.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>What one lane finds out about the origin concerns others.</summary>
+    public bool HasSiblings => Lane > 0 || Lanes > 1;
 
     /// <summary>The fence as it stands in the row.</summary>
     public required long Fence { get; init; }
@@ -57,7 +67,7 @@ internal static class ReceiverLeases
     private const string Columns =
         """
         j.Id, j.TenantId, j.Origin, j.Fence, j.HeldUntil, j.GoneUntil, j.Poked, j.PausedAt, j.DisabledAt, j.MaxInFlight, j.RatePerSecond, j.Lanes,
-            j.Failures, j.Openings, j.FailedCallbackId, j.FailingSince, j.SucceededAt, j.Concurrency, j.PacedUntil
+            j.Failures, j.Openings, j.FailedCallbackId, j.FailingSince, j.SucceededAt, j.Concurrency, j.PacedUntil, j.Lane
         """;
 
     private static readonly PlainStatement Due = new(
@@ -127,7 +137,7 @@ internal static class ReceiverLeases
             GoneUntil = goneUntil, Poked = poked, IsPaused = paused is not null, DisabledAt = disabled,
             MaxInFlight = maxInFlight is { } most ? Math.Max(1, most / lanes) : null, RatePerSecond = rate / lanes,
             Health = new(row.Int(), row.Int(), row.MaybeId<Callback>(), row.MaybeTime(), row.MaybeTime()), Concurrency = row.Int(),
-            PacedUntil = row.Time(),
+            PacedUntil = row.Time(), Lane = row.Int(), Lanes = lanes,
         };
     }
 }

@@ -140,6 +140,8 @@ internal sealed class ReceiverStore(Database database, OperationsLog operations,
                 lanes.ForEach(change);
                 var added = Enumerable.Range(0, main.Lanes ?? 1).Select(lane => NewLane(main, lane, now)).ExceptBy(lanes.Select(l => l.Id), l => l.Id).ToList();
                 session.Write(DeliveryStatements.EnsureReceivers, [.. added.OrderBy(lane => lane.Id)]);
+                if (main.Openings > 0) // the new ones need not find out by themselves that it fails
+                    LaneStates.Write(session, added.ConvertAll(lane => LaneState.Of(main) with { Id = lane.Id }), now);
                 if (forgive) // before the due time is set from what is held
                     session.Write(Forgive, [.. lanes.Select(lane => lane.Id)]);
                 session.Write(
@@ -193,8 +195,7 @@ internal sealed class ReceiverStore(Database database, OperationsLog operations,
         ];
     }
 
-    private static IEnumerable<Id<Receiver>> LanesOf(Receiver receiver) =>
-        Enumerable.Range(0, Receiver.MostLanes).Select(lane => Receiver.IdOf(receiver.TenantId, receiver.Origin, lane));
+    private static IEnumerable<Id<Receiver>> LanesOf(Receiver receiver) => Receiver.LanesOf(receiver.TenantId, receiver.Origin);
 
     private static Receiver NewLane(Receiver main, int lane, DateTimeOffset now) => new()
     {

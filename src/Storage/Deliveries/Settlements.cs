@@ -141,9 +141,10 @@ internal static class Settlements
         session.Write(ProlongGone, gone);
     }
 
+    /// <summary>Whichever lane heard it, the URL is remembered with lane 0: that is where its callbacks are registered.</summary>
     private static GoneUrl ToGone(Settlement settled, DateTimeOffset now) => new()
     {
-        ReceiverId = settled.Delivery.ReceiverId, UrlHash = GoneUrl.HashOf(settled.GoneUrl!), Reason = settled.DisableCallback!,
+        ReceiverId = Receiver.IdOf(settled.Delivery.TenantId, Origin.Of(settled.GoneUrl!)), UrlHash = GoneUrl.HashOf(settled.GoneUrl!), Reason = settled.DisableCallback!,
         Until = now + GoneUrl.RememberedFor,
     };
 }

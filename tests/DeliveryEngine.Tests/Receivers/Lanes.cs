@@ -1,7 +1,6 @@
 using DeliveryEngine.Tests.Stage;
 using Storage.Deliveries;
 using Storage.Jobs;
-using Storage.Tenants;
 
 namespace DeliveryEngine.Tests.Receivers;
 
@@ -13,7 +12,7 @@ public sealed class Lanes
         await using var scene = await Scene.OnAsync(database, "Deliveries:MaxReceivers=2");
         var (receiver, second) = (scene.Listen(), scene.AddNode());
         await scene.GreetAsync(scene.Node, receiver);
-        await SetAsync(scene, receiver, lanes: 4);
+        await scene.SetLanesAsync(receiver, 4);
         receiver.Hold();
         var jobs = new List<Job>();
         for (var i = 0; i < 40; i++)
@@ -42,7 +41,7 @@ public sealed class Lanes
             jobs.Add(await scene.OweAsync(receiver, deliveries: 3, ordering: Ordering.Block));
         foreach (var lanes in (int[])[4, 2, 1])
         {
-            await SetAsync(scene, receiver, lanes);
+            await scene.SetLanesAsync(receiver, lanes);
             foreach (var job in jobs)
                 await scene.OweMoreAsync(job, deliveries: 3);
             await scene.Node.TakeTurnAsync();
@@ -58,13 +57,5 @@ public sealed class Lanes
             Assert.Equal(12, expected.Count);
             Assert.Equal(expected, receiver.Requests.Select(r => r.WebhookId).Where(id => id.Contains(job.Id.ToString(), StringComparison.Ordinal)));
         }
-    }
-
-    private static async Task SetAsync(Scene scene, Listener receiver, int lanes)
-    {
-        var id = Receiver.IdOf(TenantStore.DefaultId, Origin.Of(receiver.Url));
-        var view = await scene.Node.Get<ReceiverStore>().LimitAsync(
-            TenantStore.DefaultId, id, limits => limits with { Lanes = lanes == 1 ? null : lanes }, null, scene.Patience);
-        Assert.Equal(lanes, view!.Main.Lanes ?? 1);
     }
 }

@@ -81,6 +81,48 @@ public sealed class The_breaker
     }
 
     [Fact]
+    public void Forgets_failures_that_came_before_a_good_answer_in_another_lane()
+    {
+        var failed = After(Fresh, Verdict.Fails, Verdict.Fails).Health;
+        Assert.Equal(failed, Breaker.After(failed, Now));
+        Assert.Equal(Fresh.Health, Breaker.After(failed, Now.AddMilliseconds(1)));
+
+        var open = After(Fresh, Verdict.Fails, Verdict.Fails, Verdict.Fails).Health;
+        Assert.Equal(open with { FailingSince = Now.AddHours(1) }, Breaker.After(open, Now.AddHours(1))); // its own probe closes it
+    }
+
+    [Fact]
+    public void Of_one_lane_says_nothing_to_another_that_had_a_good_answer_since()
+    {
+        var (news, lane) = (Opened(), Lane(Fresh with { Health = Fresh.Health with { SucceededAt = Now.AddMilliseconds(1) } }));
+        Assert.Equal(lane, news.HeardBy(lane, TimeSpan.FromSeconds(20), Now));
+        Assert.NotEqual(lane, Opened().HeardBy(Lane(Fresh), TimeSpan.FromSeconds(20), Now));
+    }
+
+    [Fact]
+    public void Of_one_lane_leaves_the_probe_to_the_lane_that_opened_last()
+    {
+        var news = Opened();
+        var told = news.HeardBy(Lane(Fresh), TimeSpan.FromSeconds(20), Now);
+        Assert.Equal(news.Is.HeldUntil.AddSeconds(20), told.HeldUntil);
+        Assert.Equal((1, 3), (told.Health.Openings, told.Health.Failures));
+
+        var later = Lane(new(news.Is.Health, news.Is.HeldUntil.AddMilliseconds(1)));
+        Assert.Equal(later.HeldUntil, news.HeardBy(later, TimeSpan.FromSeconds(20), Now).HeldUntil);
+    }
+
+    private LaneNews Opened() => new(Teller, Lane(Fresh), Lane(After(Fresh, Verdict.Fails, Verdict.Fails, Verdict.Fails)));
+
+    private static LaneState Lane(BreakerState state) => new(default, state.Health, state.HeldUntil, DateTimeOffset.UnixEpoch, null);
+
+    private static LeasedReceiver Teller { get; } = new()
+    {
+        Id = default, TenantId = default, Origin = "https://receiver.example:443", Lane = 1, Lanes = 4, Fence = 1, NextFence = 1, HeldUntil = Now,
+        GoneUntil = Now, Poked = false, IsPaused = false, DisabledAt = null, MaxInFlight = null, RatePerSecond = null, Health = Fresh.Health,
+        Concurrency = 8, PacedUntil = Now,
+    };
+
+    [Fact]
     public void Has_no_opinion_where_nothing_was_said() => Assert.Equal(Fresh, After(Fresh, Verdict.None, Verdict.None, Verdict.None));
 
     private BreakerState After(BreakerState state, params Verdict[] verdicts) =>

@@ -25,18 +25,29 @@ internal sealed partial class Scene
     /// <summary>A job that succeeds, so that one delivery is owed to each callback.</summary>
     public async Task<Job> FinishJobAsync(params Asked[] callbacks) => await FinishJobAsync(TenantStore.DefaultId, callbacks);
 
-    public async Task<Job> FinishJobAsync(Id<Tenant> tenant, params Asked[] callbacks)
+    public async Task<Job> FinishJobAsync(Id<Tenant> tenant, params Asked[] callbacks) =>
+        await FinishAsync(await StartJobAsync(Id<Job>.New(Now), tenant, callbacks));
+
+    private async Task<Job> FinishAsync(Job job)
     {
-        var job = await StartJobAsync(tenant, callbacks);
         await Node.Writer.ChangeAsync(job.Id, (log, j) => JobTransitions.Succeed(log, j, j!.Fence, "42"u8.ToArray()));
         return job;
+    }
+
+    /// <summary>A job whose deliveries are in one lane of its receivers.</summary>
+    public async Task<Job> FinishJobInLaneAsync(int lane, int lanes, params Asked[] callbacks)
+    {
+        var id = Id<Job>.New(Now);
+        while (Receiver.LaneFor(id, lanes) != lane)
+            id = Id<Job>.New(Now);
+        return await FinishAsync(await StartJobAsync(id, TenantStore.DefaultId, callbacks));
     }
 
     /// <summary>A running job whose outputs are owed to one callback: as many deliveries at once as wanted.</summary>
     public async Task<Job> OweAsync(
         Listener listener, int deliveries, int bytesEach = 2, Ordering ordering = Ordering.None, string? schedule = null)
     {
-        var job = await StartJobAsync(TenantStore.DefaultId, new Asked(listener.Url, Outputs, Ordering: ordering, Schedule: schedule));
+        var job = await StartJobAsync(Id<Job>.New(Now), TenantStore.DefaultId, new Asked(listener.Url, Outputs, Ordering: ordering, Schedule: schedule));
         await OweMoreAsync(job, deliveries, bytesEach);
         return job;
     }
@@ -115,6 +126,17 @@ internal sealed partial class Scene
         return Assert.Single(await ReadAsync(db => db.Receivers.Where(r => r.Id == id)));
     }
 
+    /// <summary>The rows of all lanes, lane 0 first.</summary>
+    public Task<List<Receiver>> LanesAsync(Listener listener)
+    {
+        var origin = Origin.Of(listener.Url);
+        return ReadAsync(db => db.Receivers.Where(r => r.TenantId == TenantStore.DefaultId && r.Origin == origin).OrderBy(r => r.Lane));
+    }
+
+    public Task SetLanesAsync(Listener listener, int lanes) => Node.Get<ReceiverStore>().LimitAsync(
+        TenantStore.DefaultId, Receiver.IdOf(TenantStore.DefaultId, Origin.Of(listener.Url)),
+        limits => limits with { Lanes = lanes == 1 ? null : lanes }, null, Patience);
+
     public async Task<bool> IsAllDeliveredAsync(Job job) =>
         (await DeliveriesAsync(job)).TrueForAll(d => d.Status == DeliveryStatus.Delivered);
 
@@ -140,11 +162,11 @@ internal sealed partial class Scene
         return await query(db).AsNoTracking().ToListAsync(Patience);
     }
 
-    private async Task<Job> StartJobAsync(Id<Tenant> tenant, params Asked[] callbacks)
+    private async Task<Job> StartJobAsync(Id<Job> id, Id<Tenant> tenant, params Asked[] callbacks)
     {
         var job = new Job
         {
-            Id = Id<Job>.New(Now), TenantId = tenant, Type = "work", Priority = 5, MaxAttempts = 3, DueAt = Now, CreatedAt = Now,
+            Id = id, TenantId = tenant, Type = "work", Priority = 5, MaxAttempts = 3, DueAt = Now, CreatedAt = Now,
             TimeoutSeconds = 600, TtlSeconds = 3600, Input = "null"u8.ToArray(),
         };
         await Node.Writer.SubmitAsync(job, [.. callbacks.Select(asked => NewCallback(job, asked))]);
