@@ -23,6 +23,19 @@ internal static class HostAscii
         return hasTables ? Encode(host) : FromWithoutTables(host);
     }
 
+    /// <summary>What an <c>xn--</c> label shows, or null where it shows nothing.</summary>
+    public static string? ToUnicode(string label)
+    {
+        try
+        {
+            return mapping.GetUnicode(label);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
     internal static string? FromWithoutTables(string host)
     {
         var folded = new StringBuilder(host.Length);

@@ -58,13 +58,14 @@ internal readonly record struct HostText(string Name, IPAddress? Literal)
 
     /// <summary>
     /// Whether the last label is a number, in which case nobody may take the host for a name (URL Standard, "ends in a number"):
-    /// resolvers and other parsers would each make their own address of it.
+    /// resolvers and other parsers would each make their own address of it. Digits of other scripts are a number to some of them, too.
     /// </summary>
     private static bool EndsInNumber(ReadOnlySpan<char> host)
     {
         var last = host[(host.LastIndexOf('.') + 1)..];
         return !last.ContainsAnyExceptInRange('0', '9')
-            || (last.StartsWith("0x") && !last[2..].ContainsAnyExcept(hexDigits));
+            || (last.StartsWith("0x") && !last[2..].ContainsAnyExcept(hexDigits))
+            || (last.StartsWith("xn--") && HostAscii.ToUnicode(last.ToString()) is { } shown && shown.All(char.IsDigit));
     }
 
     private static bool AreLabels(ReadOnlySpan<char> host)

@@ -14,6 +14,7 @@ internal static class SpecialNames
         ".internal",    // set aside by ICANN for private use; cloud metadata
         ".arpa",        // RFC 3172: infrastructure; home.arpa (RFC 8375) and all reverse names
         ".onion",       // RFC 7686
+        ".intranet", ".private", ".corp", ".home", ".lan", // RFC 6762, appendix G: private networks use them, the root never will
         ".alt",         // RFC 9476
     ];
 
