@@ -33,6 +33,13 @@ internal sealed class DeliveriesOptions
     [Range(1, 10_000)]
     public int MaxInFlightPerOrigin { get; set; } = 128;
 
+    /// <summary>
+    /// POSTs a second to one host, over all tenants, receivers and ports, from this process. 0 to 100,000; 0, the default, for as many as it takes
+    /// and <see cref="MaxInFlightPerOrigin"/> lets through.
+    /// </summary>
+    [Range(0, 100_000)]
+    public double MaxPerSecondPerHost { get; set; }
+
     /// <summary>A receiver's breaker opens after so many failures without a good answer between them. 1 to 1,000, default 10.</summary>
     [Range(1, 1_000)]
     public int BreakerFailures { get; set; } = 10;

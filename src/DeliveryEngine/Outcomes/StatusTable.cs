@@ -24,7 +24,7 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
         Outcome.Refused { Status: 410 } => new Decision.Disable("gone", RememberUrl: true),
         Outcome.Refused { Status: 429 or 502 or 503 or 504 } refused => Retry(waits, delivery, Longer(throttleFloor, Bounded(refused.AskedToWait))),
         Outcome.Refused refused => Retry(waits, delivery, Bounded(refused.AskedToWait)),
-        Outcome.Unreached { Why: "timeout" } => Retry(waits, delivery, throttleFloor),
+        Outcome.Unreached { Why: "timeout" } or Outcome.Unreached { Status: 429 or 502 or 503 or 504 } => Retry(waits, delivery, throttleFloor),
         Outcome.Unreached => Retry(waits, delivery, TimeSpan.Zero),
         Outcome.Blocked => new Decision.Park("blocked_address"),
         Outcome.OurFault fault when now - delivery.RoundAt > waits.WholeTime => new Decision.Park(fault.Why),
@@ -49,7 +49,8 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
 
     /// <summary>True when the receiver as a whole should be spared for a while.</summary>
     public static bool Throttles(Outcome outcome) =>
-        outcome is Outcome.Refused { Status: 429 or 502 or 503 or 504 } or Outcome.Unreached { Why: "timeout" };
+        outcome is Outcome.Refused { Status: 429 or 502 or 503 or 504 } or Outcome.Unreached { Why: "timeout" }
+            or Outcome.Unreached { Status: 429 or 502 or 503 or 504 };
 
     /// <summary>True when the callback wants nothing more, so that what waits for it need not be sent either.</summary>
     public static bool EndsCallback(Outcome outcome) =>

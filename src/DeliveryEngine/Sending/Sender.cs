@@ -24,6 +24,8 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
     private readonly Queue<Hold> _rotation = [];
     private readonly HashSet<Hold> _inRotation = [];
     private readonly CancellationTokenSource _abandon = new();
+    private readonly HostRates? _rates = options.MaxPerSecondPerHost > 0 ? new(options.MaxPerSecondPerHost, clock) : null;
+    private ITimer? _again;
     private List<Sent> _sent = [];
     private int _inFlight;
 
@@ -71,7 +73,11 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
     /// <summary>Gives up on what is in flight: whether it arrived is not known, and its attempt rows say so.</summary>
     public void Abandon() => _abandon.Cancel();
 
-    public void Dispose() => _abandon.Dispose();
+    public void Dispose()
+    {
+        _again?.Dispose();
+        _abandon.Dispose();
+    }
 
     private void Pump()
     {
@@ -88,7 +94,7 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
                 var hold = _rotation.Dequeue();
                 _inRotation.Remove(hold);
                 var isLastQuarter = _inFlight >= options.MaxInFlight - options.MaxInFlight / 4;
-                if (hold.CanSend && MayTakePlace(hold, isLastQuarter))
+                if (hold.CanSend && MayTakePlace(hold, isLastQuarter) && IsInPace(hold))
                     return Take(hold, isLastQuarter);
                 Rotate(hold);
             }
@@ -100,12 +106,23 @@ internal sealed class Sender(Courier courier, DeliveriesOptions options, TimePro
         _byOrigin.GetValueOrDefault(hold.Origin) < options.MaxInFlightPerOrigin
         && (!isLastQuarter || hold.InFlight < Few && hold.Waiting.HasFirstAttempt);
 
+    /// <summary>Where a host has had what it may get in a second, somebody looks again when it may have the next.</summary>
+    private bool IsInPace(Hold hold)
+    {
+        if (_rates?.WaitFor(hold.Origin) is not { } wait || wait <= TimeSpan.Zero)
+            return true;
+        _again ??= clock.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _again.Change(wait, Timeout.InfiniteTimeSpan);
+        return false;
+    }
+
     private Parcel Take(Hold hold, bool firstAttemptsOnly)
     {
         var parcel = hold.Waiting.Dequeue(firstAttemptsOnly);
         hold.InFlight++;
         _inFlight++;
         _byOrigin[hold.Origin] = _byOrigin.GetValueOrDefault(hold.Origin) + 1;
+        _rates?.Count(hold.Origin);
         Rotate(hold);
         return parcel;
     }

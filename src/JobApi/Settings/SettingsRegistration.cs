@@ -1,3 +1,4 @@
+using Egress;
 using JobApi.Throttling;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ internal static class SettingsRegistration
             api => api.KnownProxies is null || api.KnownProxies.All(proxy => System.Net.IPNetwork.TryParse(proxy, out _)), "Api:KnownProxies must hold networks, such as 10.0.0.0/8.");
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) => Believe(forwarded, api.Value.KnownProxies ?? []));
         Add<LimitsOptions>("Limits");
+        services.AddOptions<EgressOptions>().PostConfigure<IOptions<ApiOptions>>((egress, api) => KeepOut(egress, api.Value.PublicUrl));
         services.AddOptions<HostOptions>().PostConfigure<IOptions<JobsOptions>>((host, jobs) =>
             host.ShutdownTimeout = Longer(host.ShutdownTimeout, jobs.Value.StopGrace + TimeSpan.FromSeconds(30)));
 
@@ -31,6 +33,16 @@ internal static class SettingsRegistration
         forwarded.KnownIPNetworks.Clear();
         foreach (var proxy in proxies)
             forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+    }
+
+    /// <summary>
+    /// The name that we are known by is no place for callbacks. An address may be somebody else's on another port, and is for the address
+    /// guard to judge.
+    /// </summary>
+    private static void KeepOut(EgressOptions egress, string? publicUrl)
+    {
+        if (Uri.TryCreate(publicUrl, UriKind.Absolute, out var own) && own.HostNameType == UriHostNameType.Dns)
+            egress.OwnHosts = [.. egress.OwnHosts ?? [], own.IdnHost];
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;

@@ -1,5 +1,6 @@
 using System.Net;
 using DeliveryEngine.Tests.Stage;
+using Egress.Tests;
 using Storage.Deliveries;
 
 namespace DeliveryEngine.Tests.Outcomes;
@@ -82,12 +83,30 @@ public sealed class The_status_table
         Assert.Equal(TimeSpan.FromHours(24), delivery.DueAt - scene.Now);
     }
 
-    [Theory, EveryDatabase("-5", "soon", "1.5", "1e3", "0x10", "Wed, 01 Jan 2020 03:04:05 GMT", "0")]
+    [Theory, EveryDatabase("-5", "soon", "1.5", "1e3", "0x10", "Wed, 01 Jan 2020 03:04:05 GMT", "0", "59", "+120", "120 s", "120, 240", "2030-01-02T03:04:05Z")]
     public async Task Keeps_to_the_minute_where_Retry_After_is_malformed_or_has_passed(On database, string value)
     {
         await using var scene = await Scene.OnAsync(database);
         var delivery = await DeliverAsync(scene, 429, ("retry-after", value));
         Assert.Equal(Floor, delivery.DueAt - scene.Now);
+    }
+
+    [Theory, EveryDatabase(429, 502, 503, 504)]
+    public async Task Gives_a_minute_to_a_receiver_that_says_so_and_breaks_off(On database, int status)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        await using var receiver = new RawReceiver(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            await connection.WriteAsync($"HTTP/1.1 {status} No\r\nContent-Length: 10\r\n\r\nhalf");
+        });
+        await scene.FinishJobAsync(receiver.Url);
+
+        await scene.Node.WorkAsync();
+
+        var delivery = await scene.DeliveryAsync();
+        Assert.Equal((status, "connection_lost"), Assert.Single(await scene.AttemptsAsync()).Result());
+        Assert.Equal((DeliveryStatus.Pending, 1, Floor), (delivery.Status, delivery.Failures, delivery.DueAt - scene.Now));
     }
 
     [Theory, EveryDatabase(301, 302, 303, 307, 308)]

@@ -226,4 +226,30 @@ public sealed class A_receivers_share
 
         Assert.Equal((5, 12), (receiver.MostAtOnce, receiver.Requests.Count));
     }
+
+    [Theory, EveryDatabase]
+    public async Task Of_a_host_is_a_rate_over_all_tenants_and_ports_where_one_is_set(On database)
+    {
+        await using var scene = await Scene.OnAsync(database, "Deliveries:MaxPerSecondPerHost=5", "Deliveries:Lease=00:10:00");
+        var (victim, bystander) = (scene.Listen("victim"), scene.Listen("bystander"));
+        for (var tenant = 0; tenant < 3; tenant++)
+        {
+            var id = await scene.AddTenantAsync();
+            for (var i = 0; i < 4; i++)
+                await scene.FinishJobAsync(id, victim);
+        }
+        var other = await scene.FinishJobAsync(bystander);
+
+        await scene.Node.WorkUntilAsync(async () => victim.Requests.Count == 5 && await scene.IsAllDeliveredAsync(other));
+        for (var sent = 6; sent <= 12; sent++)
+        {
+            scene.Clock.Advance(TimeSpan.FromMilliseconds(199));
+            Assert.Equal(sent - 1, victim.Requests.Count);
+            scene.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            await victim.ArrivedAsync(sent, scene.Patience);
+        }
+        await scene.Node.WorkAsync();
+
+        Assert.All(await scene.DeliveriesAsync(), d => Assert.Equal((Storage.Deliveries.DeliveryStatus.Delivered, 1), (d.Status, d.Attempts)));
+    }
 }

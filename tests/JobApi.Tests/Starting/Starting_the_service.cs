@@ -45,6 +45,16 @@ public sealed class Starting_the_service
     }
 
     [Fact]
+    public async Task keeps_callbacks_away_from_its_own_public_name()
+    {
+        await using var service = await Service.StartAsync(_ => { }, ("Api:PublicUrl", "https://Jobs.Example.com/api/"), ("Egress:OwnHosts:0", "dashboard.example.com"));
+
+        foreach (var host in (string[])["jobs.example.com", "JOBS.example.com.", "jobs.example.com:8443", "dashboard.example.com"])
+            (await service.PostAsync("/jobs", $$"""{"type":"a","callback_url":"https://{{host}}/jobs"}""")).MustRefuse(422, "host_not_allowed");
+        Assert.Equal(202, (await service.PostAsync("/jobs", """{"type":"a","callback_url":"https://hooks.example.com/jobs"}""")).Status);
+    }
+
+    [Fact]
     public async Task without_a_key_makes_one_and_prints_it_once_with_the_signing_secret()
     {
         await using var service = await Service.StartAsync(_ => { });
