@@ -17,7 +17,7 @@ internal static class SettingsRegistration
             api => api.KnownProxies is null || api.KnownProxies.All(proxy => System.Net.IPNetwork.TryParse(proxy, out _)), "Api:KnownProxies must hold networks, such as 10.0.0.0/8.");
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ApiOptions>>((forwarded, api) => Believe(forwarded, api.Value.KnownProxies ?? []));
         Add<LimitsOptions>("Limits");
-        services.AddOptions<EgressOptions>().PostConfigure<IOptions<ApiOptions>>((egress, api) => KeepOut(egress, api.Value.PublicUrl));
+        services.AddOptions<EgressOptions>().PostConfigure(egress => KeepOut(egress, configuration["Api:PublicUrl"])); // as it is: that it is no URL is said once
         services.AddOptions<HostOptions>().PostConfigure<IOptions<JobsOptions>>((host, jobs) =>
             host.ShutdownTimeout = Longer(host.ShutdownTimeout, jobs.Value.StopGrace + TimeSpan.FromSeconds(30)));
 
