@@ -25,6 +25,9 @@ internal sealed class RecordingReceiver : IAsyncDisposable
     /// <summary>Wants no delivery, so that each is parked after one attempt.</summary>
     public bool RefusesAll { get; set; }
 
+    /// <summary>How long each answer takes.</summary>
+    public TimeSpan Takes { get; set; }
+
     public IReadOnlyCollection<Received> All => _received;
 
     public static async Task<RecordingReceiver> StartAsync()
@@ -59,6 +62,8 @@ internal sealed class RecordingReceiver : IAsyncDisposable
             request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString(), request.Headers["webhook-signature"].ToString(),
             body.ToArray()));
         _came.Release();
+        if (Takes > TimeSpan.Zero)
+            await Task.Delay(Takes, request.HttpContext.RequestAborted);
         if (RefusesAll)
             request.HttpContext.Response.Headers["webhook-delivery"] = "abort-message";
         return Results.NoContent();

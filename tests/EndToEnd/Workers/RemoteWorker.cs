@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fixtures;
 
 namespace EndToEnd.Workers;
 
 /// <summary>
-/// A worker in Python with nothing but the worker contract, as a process that can be killed and stalled. Now and then it hangs up after it has
-/// sent a request, so that it can't know what came of it, and says the same again, as a worker on a bad network does.
+/// A worker in Python with nothing but the worker contract, as a process that can be killed and stalled, on a network of its own that can be cut
+/// and held up. Now and then it hangs up after it has sent a request, so that it can't know what came of it, and says the same again.
 /// </summary>
 internal sealed class RemoteWorker : IAsyncDisposable
 {
@@ -46,17 +47,16 @@ internal sealed class RemoteWorker : IAsyncDisposable
                 else: ask(path + "complete", {"result": {"fence": fence}}, fence)
         """;
 
+    private readonly List<Proxy> _network;
     private readonly string[] _arguments;
     private Process _process;
 
-    private RemoteWorker(string[] arguments)
+    public RemoteWorker(IEnumerable<Uri> services, string key, string name)
     {
-        _arguments = arguments;
-        _process = Start(arguments);
+        _network = [.. services.Select(s => new Proxy(s.Port))];
+        _arguments = ["-c", Script, string.Join(',', _network.Select(n => $"127.0.0.1:{n.Port}")), key, name];
+        _process = Start(_arguments);
     }
-
-    public static RemoteWorker Start(IEnumerable<Uri> services, string key, string name) =>
-        new(["-c", Script, string.Join(',', services.Select(s => s.Authority)), key, name]);
 
     /// <summary><c>kill -9</c>, and another takes its place.</summary>
     public async Task CrashAsync()
@@ -70,10 +70,20 @@ internal sealed class RemoteWorker : IAsyncDisposable
 
     public Task GoOnAsync() => SignalAsync("CONT");
 
+    /// <summary>All its connections break, and nobody answers new ones.</summary>
+    public void Cut() => _network.ForEach(n => n.Cut());
+
+    /// <summary>Whatever it sends, and what is answered, arrives once the network is mended.</summary>
+    public void Hold() => _network.ForEach(n => n.Hold());
+
+    public void Mend() => _network.ForEach(n => n.Mend());
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         _process.Dispose();
+        foreach (var proxy in _network)
+            await proxy.DisposeAsync();
     }
 
     private static Process Start(string[] arguments) =>

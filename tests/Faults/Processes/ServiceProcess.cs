@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Faults.Histories;
+using Fixtures;
 
 namespace Faults.Processes;
 

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
-using Fixtures;
 
-namespace Faults.Processes;
+namespace Fixtures;
 
 /// <summary>
-/// TCP between one process and the database server: it can be cut, slowed down, and made to swallow the answer to a COMMIT, so that the work
-/// is done and its doer does not know.
+/// TCP between one process and a server: it can be cut, slowed down, held up so that what was sent arrives much later, and made to swallow a
+/// database's answer to a COMMIT, so that the work is done and its doer does not know.
 /// </summary>
-internal sealed class Proxy : IAsyncDisposable
+public sealed class Proxy : IAsyncDisposable
 {
     /// <summary>A simple query (<c>Q</c>) of eleven bytes: the message that Npgsql commits with.</summary>
     private static readonly byte[] Commit = [(byte)'Q', 0, 0, 0, 11, .. "COMMIT\0"u8];
@@ -20,8 +19,10 @@ internal sealed class Proxy : IAsyncDisposable
     private readonly Task _accepting;
     private readonly TcpListener _listener;
     private volatile bool _isCut;
+    private volatile TaskCompletionSource? _held;
     private int _commitsToLose;
 
+    /// <param name="target">The server's port on this machine.</param>
     public Proxy(int target)
     {
         _target = target;
@@ -31,6 +32,7 @@ internal sealed class Proxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>Where to connect instead of to the server.</summary>
     public int Port { get; }
 
     /// <summary>How long each piece of data waits, in each direction.</summary>
@@ -39,14 +41,24 @@ internal sealed class Proxy : IAsyncDisposable
     /// <summary>How many answers to a COMMIT were swallowed so far.</summary>
     public int CommitsLost { get; private set; }
 
+    /// <summary>Breaks every connection, and new ones as soon as they are made.</summary>
     public void Cut()
     {
         _isCut = true;
         CloseAll();
     }
 
-    public void Mend() => _isCut = false;
+    /// <summary>Lets nothing through and breaks nothing: what is sent meanwhile arrives when it is mended, even if its sender is gone by then.</summary>
+    public void Hold() => _held ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public void Mend()
+    {
+        _isCut = false;
+        _held?.TrySetResult();
+        _held = null;
+    }
+
+    /// <summary>Swallows the next so many answers to a COMMIT, and breaks their connections.</summary>
     public void LoseCommits(int count) => Interlocked.Exchange(ref _commitsToLose, count);
 
     public async ValueTask DisposeAsync()
@@ -99,11 +111,22 @@ internal sealed class Proxy : IAsyncDisposable
         var (source, sink) = (from.GetStream(), to.GetStream());
         while (await source.ReadAsync(buffer, _closing.Token) is var read and > 0)
         {
-            await Pause.ForAsync(Delay, _closing.Token);
+            await PassAsync();
             if (!passes(link, buffer.AsMemory(0, read)))
                 return;
             await sink.WriteAsync(buffer.AsMemory(0, read), _closing.Token);
         }
+    }
+
+    private async Task PassAsync()
+    {
+        if (Delay > TimeSpan.Zero)
+        {
+            using var timer = new PeriodicTimer(Delay);
+            await timer.WaitForNextTickAsync(_closing.Token);
+        }
+        if (_held is { } held)
+            await held.Task.WaitAsync(_closing.Token);
     }
 
     private bool ToServer(Link link, ReadOnlyMemory<byte> data)
