@@ -38,8 +38,9 @@ internal sealed class PostgreSqlCluster : IAsyncDisposable
 
     /// <summary>Starts a cluster.</summary>
     /// <param name="folder">Where its own folder is made; it must be one that everybody may write to. Default: the machine's temporary one.</param>
+    /// <param name="settings">Of the server, besides its own, such as <c>track_commit_timestamp=on</c>.</param>
     /// <exception cref="InvalidOperationException">The binaries are missing, or the server does not start.</exception>
-    public static async Task<PostgreSqlCluster> StartAsync(string? folder = null)
+    public static async Task<PostgreSqlCluster> StartAsync(string? folder = null, params string[] settings)
     {
         var port = FreePort.Find();
         var keeper = Process.Start(AsOrdinaryUser(new("/bin/sh", ["-c", Keeper])
@@ -48,7 +49,8 @@ internal sealed class PostgreSqlCluster : IAsyncDisposable
             {
                 ["BIN"] = FindBinaries(),
                 ["TMPDIR"] = folder ?? Path.GetTempPath(),
-                ["OPTIONS"] = $"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=200",
+                ["OPTIONS"] = $"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=200"
+                    + string.Concat(settings.Select(s => $" -c {s}")),
             },
             WorkingDirectory = "/",
             RedirectStandardInput = true,
