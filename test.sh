@@ -13,6 +13,7 @@ missing=()
 has_postgresql >/dev/null || missing+=(postgresql)
 command -v python3 >/dev/null || missing+=(python3)
 command -v curl >/dev/null || missing+=(curl)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
 command -v chromium >/dev/null || missing+=(chromium)
 
 if ((${#missing[@]})); then

@@ -64,6 +64,10 @@ public sealed class A_sample_worker(WorkDay day) : IClassFixture<WorkDay>
             Convert.ToHexStringLower(SHA256.HashData("The quick brown fox"u8)) + "  -", day.Programs.Hashed!.Result!.Value.GetString());
 
     [Fact]
+    public void in_bash_reads_a_pdf_with_pdftotext() =>
+        Assert.Equal((JobStatuses.Succeeded, "Quarterly report: all is well"), (day.Programs.ReadPdf!.Status, day.Programs.ReadPdf.Result?.GetString()?.Trim()));
+
+    [Fact]
     public void in_bash_keeps_every_character_and_json_as_it_is()
     {
         Assert.Equal(Programs.Odd, day.Programs.EchoedText!.Result!.Value.GetString());

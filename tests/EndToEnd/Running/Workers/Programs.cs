@@ -15,6 +15,8 @@ internal sealed class Programs(RunningService service, TemporaryFolder folder, C
 
     public JobDocument? EchoedJson { get; private set; }
 
+    public JobDocument? ReadPdf { get; private set; }
+
     public JobDocument? FailedForGood { get; private set; }
 
     public JobDocument? FailedForNow { get; private set; }
@@ -24,9 +26,10 @@ internal sealed class Programs(RunningService service, TemporaryFolder folder, C
         var key = await service.Client.Keys.CreateAsync(new CreateKey { Name = "programs", Role = "worker" }, stop);
         await using var hash = Start(key, "checksum", "sha256sum");
         await using var echo = Start(key, "echo", "cat");
+        await using var read = Start(key, "pdf.text", "sh", "-c", "curl -sSf \"$(cat)\" | pdftotext - -"); // as the README has it
         await using var exit = Start(key, "exit", "sh", "-c", "echo so it goes >&2; exit $(cat)");
-        await Task.WhenAll(HashAsync(), EchoAsync(), ExitAsync());
-        Assert.All([hash, echo, exit], worker => Assert.DoesNotContain(key.Key!.Reveal(), worker.Output, StringComparison.Ordinal));
+        await Task.WhenAll(HashAsync(), EchoAsync(), ReadPdfAsync(), ExitAsync());
+        Assert.All([hash, echo, read, exit], worker => Assert.DoesNotContain(key.Key!.Reveal(), worker.Output, StringComparison.Ordinal));
     }
 
     private async Task HashAsync() => Hashed = await DoneAsync(new SubmitJob { Type = "checksum", Input = Json("The quick brown fox") });
@@ -35,6 +38,12 @@ internal sealed class Programs(RunningService service, TemporaryFolder folder, C
     {
         EchoedText = await DoneAsync(new SubmitJob { Type = "echo", Input = Json(Odd) });
         EchoedJson = await DoneAsync(new SubmitJob { Type = "echo", Input = Json(new { list = Enumerable.Range(1, 2), text = Odd }) });
+    }
+
+    private async Task ReadPdfAsync()
+    {
+        await using var website = await OnePage.StartAsync("/report.pdf", "application/pdf", Pdf.Saying("Quarterly report: all is well"));
+        ReadPdf = await DoneAsync(new SubmitJob { Type = "pdf.text", Input = Json(website.Url) });
     }
 
     private async Task ExitAsync()
