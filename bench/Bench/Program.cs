@@ -1,5 +1,6 @@
 using Bench;
 using Bench.Reading;
+using Bench.Working;
 
 if (args is ["serve"])
 {
@@ -38,10 +39,12 @@ if (args is ["neighbours", ..])
     return;
 }
 
-// dotnet run -c Release --project bench/Bench workers [Sqlite|PostgreSql|all] [largest backlog]
+// dotnet run -c Release --project bench/Bench workers [Sqlite|PostgreSql|all] [latency|finish|cost|all] [runs] [largest backlog]
 if (args is ["workers", ..])
 {
-    await WorkerFigures.PrintAsync(args is [_, not "all", ..] ? [args[1]] : ["Sqlite", "PostgreSql"], args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+    int Number(int at, int otherwise) => args.Length > at ? int.Parse(args[at], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
+    await WorkerFigures.PrintAsync(
+        args is [_, not "all", ..] ? [args[1]] : ["Sqlite", "PostgreSql"], args.Length > 2 ? args[2] : "all", Number(3, 3), Number(4, 1_000_000));
     return;
 }
 
@@ -70,7 +73,7 @@ foreach (var provider in providers)
         using (var fresh = await Settings.FreshAsync(provider))
             accepts.Add(await Api.AcceptAsync(fresh, count));
         using (var fresh = await Settings.FreshAsync(provider))
-            finished.Add(await Api.FinishAsync(fresh, count));
+            finished.Add(await Finishing.InProcessAsync(fresh, count));
     }
     Report.Print(provider, "raw HttpClient POST", raw, raw);
     Report.Print(provider, "deliveries, one receiver", one, raw);
