@@ -9,8 +9,8 @@ namespace JobApi.Workers;
 
 /// <summary>
 /// Where everybody who wants jobs of this process waits, remote workers and its own handlers alike. One turn at a time claims for all of them in
-/// one transaction, first come, first served. Between turns nothing happens: a turn follows a new claim, a ring, or the time at which the
-/// next job becomes due.
+/// one transaction, first come, first served. Between turns nothing happens: a turn follows a ring, the time at which the next job becomes due, or
+/// a new claim that wants what the last turn did not look for.
 /// </summary>
 internal sealed partial class ClaimDesk : IDisposable
 {
@@ -19,11 +19,11 @@ internal sealed partial class ClaimDesk : IDisposable
     /// </summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How many who wait are compared with a new claim: they mostly want the same.</summary>
+    private const int MostUnserved = 64;
+
     /// <summary>How often to look, while somebody waits, when nobody tells us of what other processes commit.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
-
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     private readonly JobClaims _claims;
     private readonly WorkerBook _book;
@@ -31,37 +31,30 @@ internal sealed partial class ClaimDesk : IDisposable
     private readonly ILogger<ClaimDesk> _logger;
     private readonly Bell _bell;
     private readonly Announcer _announcer;
-    private readonly ITimer _timer;
+    private readonly Alarm _alarm;
     private readonly CancellationTokenRegistration _closing;
+    private readonly WaitingLine _line;
     private readonly Lock _gate = new();
-    private readonly LinkedList<WaitingClaim> _waiting = [];
     private Task _turns = Task.CompletedTask;
     private bool _isTurning;
     private bool _isAsked;
-    private bool _isClosed;
-    private long _handedOut;
     private bool _isLooking;
-    private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
+    private ClaimWish[] _unserved = [];
+    private long _handedOut;
 
     public ClaimDesk(
         JobClaims claims, WorkerBook book, Bells bells, Announcer announcer, IHostApplicationLifetime lifetime, TimeProvider clock,
         ILogger<ClaimDesk> logger)
     {
         (_claims, _book, _bell, _announcer, _clock, _logger) = (claims, book, bells.Jobs, announcer, clock, logger);
+        _line = new(book);
+        _alarm = new(clock, Look);
         _bell.Rung += Ring;
-        _timer = clock.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _closing = lifetime.ApplicationStopping.Register(Close);
+        _closing = lifetime.ApplicationStopping.Register(_line.Close);
     }
 
     /// <summary>How many claims wait now.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_gate)
-                return _waiting.Count;
-        }
-    }
+    public int Waiting => _line.Count;
 
     /// <summary>
     /// Claims what is there, or else waits for a first job. Ends empty when the wait is over, the caller goes away, its key is revoked or the process
@@ -73,16 +66,13 @@ internal sealed partial class ClaimDesk : IDisposable
     public async Task<IReadOnlyList<Job>> ClaimAsync(WaitingClaim claim, TimeSpan wait, CancellationToken stop)
     {
         claim.Tell(_book);
-        lock (_gate)
-        {
-            if (_isClosed || stop.IsCancellationRequested)
-                return [];
-            claim.LeavesNext = wait == TimeSpan.Zero;
-            claim.Place = _waiting.AddLast(claim);
-        }
-        await using var end = wait > TimeSpan.Zero ? _clock.CreateTimer(_ => Leave(claim), null, wait, Timeout.InfiniteTimeSpan) : null;
-        await using var gone = stop.UnsafeRegister(_ => Leave(claim), null);
-        Ring();
+        claim.LeavesNext = wait == TimeSpan.Zero;
+        if (stop.IsCancellationRequested || !_line.TryJoin(claim))
+            return [];
+        await using var end = wait > TimeSpan.Zero ? _clock.CreateTimer(_ => _line.Leave(claim), null, wait, Timeout.InfiniteTimeSpan) : null;
+        await using var gone = stop.UnsafeRegister(_ => _line.Leave(claim), null);
+        if (wait == TimeSpan.Zero || !IsKnownToBeEmpty(claim.Wish))
+            Ring();
         return await claim.Given.Task;
     }
 
@@ -92,7 +82,8 @@ internal sealed partial class ClaimDesk : IDisposable
         lock (_gate)
         {
             _isAsked = true;
-            if (_isTurning || _waiting.Count == 0)
+            _unserved = [];
+            if (_isTurning || _line.Count == 0)
                 return;
             _isTurning = true;
             _turns = Task.Run(TurnAsync);
@@ -114,64 +105,16 @@ internal sealed partial class ClaimDesk : IDisposable
     }
 
     /// <summary>Each second: who waits is still there. Answers the keys that they wait with.</summary>
-    public IReadOnlyCollection<Id<ApiKey>> LookAround()
-    {
-        lock (_gate)
-        {
-            foreach (var claim in _waiting)
-                claim.Tell(_book);
-            return [.. _waiting.Where(c => c.Key is not null).Select(c => c.Key!.Value).Distinct()];
-        }
-    }
+    public IReadOnlyCollection<Id<ApiKey>> LookAround() => _line.LookAround();
 
     /// <summary>Ends the claims that wait with a key which isn't good any more.</summary>
-    public void TurnAway(Id<ApiKey> key)
-    {
-        WaitingClaim[] theirs;
-        lock (_gate)
-            theirs = [.. _waiting.Where(c => c.Key == key)];
-        foreach (var claim in theirs)
-        {
-            claim.IsTurnedAway = true;
-            Leave(claim);
-        }
-    }
+    public void TurnAway(Id<ApiKey> key) => _line.TurnAway(key);
 
     public void Dispose()
     {
         _bell.Rung -= Ring;
         _closing.Dispose();
-        _timer.Dispose();
-    }
-
-    private void Close()
-    {
-        WaitingClaim[] all;
-        lock (_gate)
-        {
-            _isClosed = true;
-            all = [.. _waiting];
-        }
-        foreach (var claim in all)
-            Leave(claim);
-    }
-
-    /// <summary>At once, or at the end of the turn that claims for it.</summary>
-    private void Leave(WaitingClaim claim)
-    {
-        lock (_gate)
-        {
-            claim.LeavesNext = true;
-            if (!claim.IsInTurn)
-                Remove(claim, []);
-        }
-    }
-
-    private void Remove(WaitingClaim claim, IReadOnlyList<Job> jobs)
-    {
-        if (claim.Place?.List is not null)
-            _waiting.Remove(claim.Place);
-        claim.Given.TrySetResult(jobs);
+        _alarm.Dispose();
     }
 
     private async Task TurnAsync()
@@ -179,9 +122,11 @@ internal sealed partial class ClaimDesk : IDisposable
         while (Begin() is { } turn)
         {
             var round = await TryClaimAsync(turn.Claims);
-            End(turn.Claims, round);
-            if (round is not null && Waiting > 0)
-                await PlanNextLookAsync(turn.IsLook);
+            var unserved = End(turn.Claims, round);
+            if (round is null || Waiting == 0)
+                continue;
+            await PlanNextLookAsync(turn.IsLook, unserved);
+            Remember(unserved);
         }
     }
 
@@ -189,16 +134,14 @@ internal sealed partial class ClaimDesk : IDisposable
     {
         lock (_gate)
         {
-            if (!_isAsked || _waiting.Count == 0)
+            if (!_isAsked || _line.BeginTurn() is not { Length: > 0 } claims)
             {
                 _isTurning = false;
                 return null;
             }
             var isLook = _isLooking;
             _isAsked = _isLooking = false;
-            foreach (var claim in _waiting)
-                claim.IsInTurn = true;
-            return ([.. _waiting], isLook);
+            return (claims, isLook);
         }
     }
 
@@ -217,65 +160,70 @@ internal sealed partial class ClaimDesk : IDisposable
         }
     }
 
-    private void End(WaitingClaim[] claims, ClaimRound? round)
+    /// <summary>Answers who would take more of what is not there.</summary>
+    private ClaimWish[] End(WaitingClaim[] claims, ClaimRound? round)
+    {
+        _line.EndTurn(claims, i => round?.Given[i] ?? []);
+        if (round is { MayBeMore: true })
+            Ask();
+        foreach (var job in round?.Given.SelectMany(jobs => jobs) ?? [])
+        {
+            _handedOut++;
+            _book.Holds(job);
+        }
+        return [.. claims.Where((_, i) => round?.Given[i].Count == 0).Select(c => c.Wish)];
+    }
+
+    private void Ask()
     {
         lock (_gate)
-        {
-            for (var i = 0; i < claims.Length; i++)
-            {
-                var jobs = round?.Given[i] ?? [];
-                claims[i].IsInTurn = false;
-                _handedOut += jobs.Count;
-                if (jobs.Count > 0 || claims[i].LeavesNext)
-                    Remove(claims[i], jobs);
-            }
-            _isAsked |= round is { MayBeMore: true };
-        }
-        foreach (var job in round?.Given.SelectMany(jobs => jobs) ?? [])
-            _book.Holds(job);
+            _isAsked = true;
+    }
+
+    /// <summary>
+    /// There is nothing for these, unless something came since the turn began: it rang. When the next will come is known, so whoever wants no more than
+    /// they do just waits along. Without that, each worker that is done with a job would cost a transaction that finds nothing, and the next
+    /// job would wait for its end.
+    /// </summary>
+    private void Remember(ClaimWish[] unserved)
+    {
+        lock (_gate)
+            if (!_isAsked)
+                _unserved = unserved.Length > MostUnserved ? unserved[..MostUnserved] : unserved;
+    }
+
+    private bool IsKnownToBeEmpty(ClaimWish wish)
+    {
+        lock (_gate)
+            return _announcer.HearsAll && _unserved.Any(other => other.Covers(wish));
     }
 
     /// <summary>
     /// Once more soon; and when that left somebody waiting too, at the time at which the next job becomes due. After a turn that failed, the beat.
     /// </summary>
-    private async Task PlanNextLookAsync(bool wasLook)
+    private async Task PlanNextLookAsync(bool wasLook, ClaimWish[] unserved)
     {
         var now = _clock.GetUtcNow();
         if (!wasLook)
-            LookAt(now, now + SecondLook);
+            _alarm.Set(now, now + SecondLook);
         else if (!_announcer.HearsAll)
-            LookAt(now, now + Poll);
-        else if (await TryFindNextDueAsync(now) is { } due)
-            LookAt(now, due);
-    }
-
-    private void LookAt(DateTimeOffset now, DateTimeOffset time)
-    {
-        lock (_gate)
-        {
-            if (time >= _lookAt)
-                return;
-            _lookAt = time;
-            var wait = time - now;
-            _timer.Change(wait < Shortest ? Shortest : wait > Longest ? Longest : wait, Timeout.InfiniteTimeSpan);
-        }
+            _alarm.Set(now, now + Poll);
+        else if (await TryFindNextDueAsync(unserved, now) is { } due)
+            _alarm.Set(now, due);
     }
 
     private void Look()
     {
         lock (_gate)
-            (_isLooking, _lookAt) = (true, DateTimeOffset.MaxValue);
+            _isLooking = true;
         Ring();
     }
 
-    private async Task<DateTimeOffset?> TryFindNextDueAsync(DateTimeOffset now)
+    private async Task<DateTimeOffset?> TryFindNextDueAsync(ClaimWish[] unserved, DateTimeOffset now)
     {
         try
         {
-            WaitingClaim[] claims;
-            lock (_gate)
-                claims = [.. _waiting];
-            return await _claims.NextDueAsync([.. claims.Select(c => c.Wish)], now, CancellationToken.None);
+            return await _claims.NextDueAsync(unserved, now, CancellationToken.None);
         }
         catch (Exception error)
         {

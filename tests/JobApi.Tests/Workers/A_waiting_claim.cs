@@ -2,8 +2,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using JobApi.Workers;
 using Microsoft.Extensions.Hosting;
+using Storage;
 using Storage.Jobs;
 using Storage.Jobs.Claims;
+using Storage.Sql;
 using Storage.Tenants;
 
 namespace JobApi.Tests.Workers;
@@ -74,6 +76,35 @@ public sealed class A_waiting_claim : IAsyncLifetime
         _bench.Service.Clock.Advance(TimeSpan.FromSeconds(0.05));
 
         Assert.Contains(id, (await claim).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task asks_the_database_only_for_what_the_last_turn_did_not_look_for()
+    {
+        var first = _bench.Desk.ClaimAsync(Wish("first", "a"), TimeSpan.FromSeconds(60), Stop);
+        await _bench.WaitingAsync(1);
+        var id = await InsertUnheardAsync("a");
+
+        var alike = _bench.Desk.ClaimAsync(Wish("alike", "a"), TimeSpan.FromSeconds(60), Stop);
+        await _bench.Desk.IdleAsync();
+        Assert.Equal((2, false, false), (_bench.Desk.Waiting, first.IsCompleted, alike.IsCompleted));
+
+        _ = _bench.Desk.ClaimAsync(Wish("other", "a", "b"), TimeSpan.FromSeconds(60), Stop);
+        await _bench.Desk.IdleAsync();
+        Assert.Equal(id, Assert.Single(await first).Id);
+        Assert.False(alike.IsCompleted);
+    }
+
+    [Fact]
+    public async Task without_a_wait_always_asks_the_database()
+    {
+        var first = _bench.Desk.ClaimAsync(Wish("first", "a"), TimeSpan.FromSeconds(60), Stop);
+        await _bench.WaitingAsync(1);
+        var id = await InsertUnheardAsync("a");
+
+        Assert.Empty(await _bench.Desk.ClaimAsync(Wish("second", "a"), TimeSpan.Zero, Stop));
+
+        Assert.Equal(id, Assert.Single(await first).Id);
     }
 
     [Fact]
@@ -173,6 +204,25 @@ public sealed class A_waiting_claim : IAsyncLifetime
     {
         _bench.Service.Clock.Advance(TimeSpan.FromSeconds(seconds));
         await _bench.Desk.IdleAsync();
+    }
+
+    /// <summary>As another process would whose announcement got lost.</summary>
+    private async Task<Id<Job>> InsertUnheardAsync(string type)
+    {
+        var now = _bench.Service.Clock.GetUtcNow();
+        var job = new Job
+        {
+            Id = Id<Job>.New(now), TenantId = TenantStore.DefaultId, Type = type, Priority = 5, MaxAttempts = 3, DueAt = now, CreatedAt = now,
+            TimeoutSeconds = 600, TtlSeconds = 3600, Input = "null"u8.ToArray(), Version = 1,
+        };
+        await _bench.Service.Get<Database>().WriteAsync(
+            session =>
+            {
+                session.Write(JobStatements.Insert, [job]);
+                return Task.FromResult(true);
+            },
+            Stop);
+        return job.Id;
     }
 
     private async Task PostAsync(CancellationToken gone)

@@ -11,6 +11,9 @@ internal sealed record ClaimWish(Id<Tenant>? Tenant, IReadOnlyList<string> Types
         from tenant in Tenant is { } own ? [own] : everyTenant
         from type in Types
         select new JobQueue(tenant, type);
+
+    /// <summary>Whether this would take whatever the other would.</summary>
+    public bool Covers(ClaimWish other) => (Tenant is null || Tenant == other.Tenant) && other.Types.All(Types.Contains);
 }
 
 /// <summary>What a round of claims gave to each wish, in their order; <paramref name="MayBeMore"/> when it stopped at its own size.</summary>
