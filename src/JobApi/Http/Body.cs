@@ -87,7 +87,7 @@ internal sealed class Body<T> : IBindableFromHttpContext<Body<T>>, IEndpointPara
             return new(Problem.Malformed(
                 $"The body is not strict JSON of the right shape at {error.Path ?? "$"} "
                 + $"(line {error.LineNumber + 1}, byte {error.BytePositionInLine}): "
-                + "unknown and repeated members, wrong types and more than 32 levels are refused."));
+                + "unknown, repeated and missing members, wrong types and more than 32 levels are refused."));
         }
     }
 
