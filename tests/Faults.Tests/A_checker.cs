@@ -32,6 +32,7 @@ public sealed class A_checker
             Told.Good.With(deliveries: []),
             Told.Good.With(deliveries: [Told.Delivery, Told.Delivery with { Id = "dlv_2" }]),
         ],
+        ["removed"] = [Told.Good.With(jobs: []) with { Calls = [Told.Call with { Expires = true }], Requests = [Told.Request with { Answer = 500 }] }],
         ["unexpected"] =
         [
             Told.Good.With(jobs: [Told.Job, Told.Job with { Id = "job_2" }]),

@@ -14,7 +14,7 @@ public sealed class A_lost_database
         using var folder = new TemporaryFolder();
         using var log = new HistoryLog(Path.Combine(folder.Path, "history"));
         await using var receivers = await Receivers.StartAsync(log, 1);
-        await using var deployment = await Deployment.OnPostgreSqlAsync(folder.Path, Run.Settings(receivers), engines: 1);
+        await using var deployment = await Deployment.OnPostgreSqlAsync(folder.Path, AppContext.BaseDirectory, Run.Settings(receivers), engines: 1);
         var exits = new List<Exit>();
         deployment.Processes.ForEach(p => p.Exited = exits.Add);
         var calls = new Calls(deployment, log);
@@ -25,7 +25,7 @@ public sealed class A_lost_database
         deployment.Processes.ForEach(p => p.Proxy!.Mend());
         await UntilAsync(deployment, "ready", isSo: true, stop);
         var accepted = await SubmitAsync("when it is back");
-        await Run.UntilDoneAsync(deployment, TextWriter.Null, stop);
+        await Run.UntilDoneAsync(deployment, TimeSpan.FromSeconds(90), TextWriter.Null, stop);
         await deployment.Reader.ReadAsync(log, stop);
 
         Assert.Empty(exits);

@@ -1,4 +1,5 @@
 using Faults;
+using Faults.Bugs;
 using Faults.Histories;
 using Faults.Stepping;
 
@@ -18,18 +19,18 @@ if (options.Judge is { } earlier)
 
 Console.WriteLine($"seed {options.Seed}");
 var folder = options.Folder ?? Directory.CreateTempSubdirectory("faults-").FullName;
-var found = Report.Write(await RecordAsync(), Console.Out);
+var found = options switch
+{
+    { Bugs: not null } => await new BugSuite(options, Console.Out).RunAsync(folder),
+    { Migrations: not null } => (await new MigrationLoop(options, Console.Out).RunAsync(folder)).Stuck,
+    _ => Report.Write(await RecordAsync(), Console.Out),
+};
 if (found > 0 || options.Folder is not null)
     Console.WriteLine($"The logs are in {folder}.");
 else
     Directory.Delete(folder, recursive: true);
 return found == 0 ? 0 : 1;
 
-async Task<History> RecordAsync()
-{
-    if (options.Failpoints is null)
-        return await new Run(options, Console.Out).RecordAsync(folder);
-    var (history, failed) = await new FailpointLoop(options, Console.Out).RecordAsync(folder);
-    Console.WriteLine($"{failed} steps failed, each in a run of its own; the next one was not reached.");
-    return history;
-}
+async Task<History> RecordAsync() => options.Failpoints is null
+    ? await new Run(options, Console.Out).RecordAsync(folder)
+    : (await new FailpointLoop(options, Console.Out).RecordAsync(folder)).History;

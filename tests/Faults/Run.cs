@@ -8,9 +8,6 @@ namespace Faults;
 /// <summary>One run: start everything, let clients and faults loose, stop them, wait for the end of all work, read the database, judge.</summary>
 internal sealed class Run(Options options, TextWriter output)
 {
-    /// <summary>Within this time after the last fault, everything has come to an end.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ThrottleFloor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan[] Schedule =
@@ -29,7 +26,7 @@ internal sealed class Run(Options options, TextWriter output)
         await driver.PrepareAsync();
         var terms = TermsOf(options) with { Clocks = deployment.Processes.ToDictionary(p => p.Name, p => p.ClockShift) };
         var hasServer = deployment.Cluster is not null;
-        var plan = FaultPlan.Draw(
+        var plan = options.Plan ?? FaultPlan.Draw(
             options.Seed, options.Duration, [.. deployment.Processes.Select(p => p.Name)], hasServer, !hasServer || deployment.Disk is not null, Lease);
 
         using (var time = CancellationTokenSource.CreateLinkedTokenSource(stop))
@@ -46,10 +43,10 @@ internal sealed class Run(Options options, TextWriter output)
         receivers.IsHealed = true;
         terms = terms with { QuietFrom = TimeProvider.System.GetUtcNow() };
         await driver.LetGoAsync();
-        terms = terms with { DoneAt = await UntilDoneAsync(deployment, output, stop) };
+        terms = terms with { DoneAt = await UntilDoneAsync(deployment, options.Patience, output, stop) };
         await driver.FinishAsync();
         foreach (var process in deployment.Processes)
-            await process.TerminateAsync();
+            await process.TerminateAsync(stop);
         await deployment.Reader.ReadAsync(log, CancellationToken.None);
         log.Append(terms);
         return log.Read();
@@ -62,8 +59,8 @@ internal sealed class Run(Options options, TextWriter output)
     };
 
     private Task<Deployment> StartAsync(string folder, Receivers receivers) => options.Database == "Sqlite"
-        ? Deployment.OnSqliteAsync(folder, Settings(receivers))
-        : Deployment.OnPostgreSqlAsync(folder, Settings(receivers), options.Engines);
+        ? Deployment.OnSqliteAsync(folder, options.Programs, Settings(receivers))
+        : Deployment.OnPostgreSqlAsync(folder, options.Programs, Settings(receivers), options.Engines);
 
     /// <summary>Short waits and leases, so that much happens in little time.</summary>
     public static Dictionary<string, string> Settings(Receivers receivers)
@@ -98,9 +95,9 @@ internal sealed class Run(Options options, TextWriter output)
     }
 
     /// <summary>Waits until nothing is pending or running; answers when that was, or null where it did not come in time.</summary>
-    public static async Task<DateTimeOffset?> UntilDoneAsync(Deployment deployment, TextWriter output, CancellationToken stop)
+    public static async Task<DateTimeOffset?> UntilDoneAsync(Deployment deployment, TimeSpan patience, TextWriter output, CancellationToken stop)
     {
-        var end = TimeProvider.System.GetUtcNow() + Patience;
+        var end = TimeProvider.System.GetUtcNow() + patience;
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         while (await deployment.Reader.CountOpenAsync(stop) is var open && open != (0, 0))
         {

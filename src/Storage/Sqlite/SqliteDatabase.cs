@@ -64,6 +64,10 @@ internal sealed class SqliteDatabase : Database, IDisposable
         var path = PathOf(_connectionString);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await using var only = await FileLock.TakeAsync(path + ".migrating", stop);
+        // Entity Framework looks at the file through a connection that may only read, which can't turn WAL on: a process that was killed just after
+        // it created the file would leave one that nobody can start with.
+        await using (var file = new SqliteConnection(_connectionString))
+            SqliteSettings.Open(file);
         await using var db = CreateContext();
         if (!(await db.Database.GetPendingMigrationsAsync(stop)).Any())
             return;

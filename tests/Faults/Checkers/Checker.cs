@@ -11,6 +11,7 @@ internal sealed record Checker(string Name, string Promise, Func<History, IEnume
     public static IReadOnlyList<Checker> All { get; } =
     [
         new("lost", "What was accepted is there, and each of its events is owed to each callback that asked for it.", Lost.In),
+        new("removed", "What is removed when its time is over had been delivered.", Removed.In),
         new("unexpected", "Nothing is there that nobody asked for.", Unexpected.In),
         new("idempotent", "One key is one job.", Idempotent.In),
         new("witness", "What is called delivered was accepted by its receiver.", Witness.In),

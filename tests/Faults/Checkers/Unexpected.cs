@@ -33,7 +33,8 @@ internal static class Unexpected
             else
                 yield return $"{delivery.Id} is owed to {delivery.CallbackId}, which is not there";
         }
-        foreach (var stray in history.Requests.Where(r => r.Receiver != "work" && !known.Contains((r.Id, r.Path))))
+        var brief = history.Calls.Where(c => c.Expires).SelectMany(c => c.Callbacks).ToHashSet();
+        foreach (var stray in history.Requests.Where(r => r.Receiver != "work" && !known.Contains((r.Id, r.Path)) && !brief.Contains(r.Path)))
             yield return $"request {stray.Number} brought {stray.Id} to {stray.Path}, which no delivery explains";
     }
 }

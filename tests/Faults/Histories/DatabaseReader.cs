@@ -17,14 +17,15 @@ internal sealed class DatabaseReader(Func<DbConnection> connect)
 
     public static DatabaseReader OfPostgreSql(string connection) => new(() => new NpgsqlConnection(connection));
 
-    /// <summary>How many jobs and deliveries have not come to an end; a replay that goes on owes deliveries.</summary>
-    public async Task<(long Jobs, long Deliveries)> CountOpenAsync(CancellationToken stop)
+    /// <summary>How many jobs and deliveries have not come to an end; a replay that goes on owes deliveries. Of those that were made since a time.</summary>
+    public async Task<(long Jobs, long Deliveries)> CountOpenAsync(CancellationToken stop, DateTimeOffset since = default)
     {
         await using var connection = await OpenAsync(stop);
+        var made = $"createdat >= {since.ToUnixTimeMilliseconds()}";
         // In this order: replays and jobs make deliveries, and not the other way round.
-        var replays = await CountAsync(connection, "SELECT COUNT(*) FROM replays WHERE status < 2", stop);
-        return (await CountAsync(connection, "SELECT COUNT(*) FROM jobs WHERE status < 2", stop),
-            replays + await CountAsync(connection, "SELECT COUNT(*) FROM deliveries WHERE status = 0", stop));
+        var replays = await CountAsync(connection, $"SELECT COUNT(*) FROM replays WHERE status < 2 AND {made}", stop);
+        return (await CountAsync(connection, $"SELECT COUNT(*) FROM jobs WHERE status < 2 AND {made}", stop),
+            replays + await CountAsync(connection, $"SELECT COUNT(*) FROM deliveries WHERE status = 0 AND {made}", stop));
     }
 
     /// <summary>Whether the database lets anybody in.</summary>
@@ -46,6 +47,9 @@ internal sealed class DatabaseReader(Func<DbConnection> connect)
 
     /// <summary>Has a server begin the next file of its log; nothing with SQLite.</summary>
     public Task SwitchLogAsync() => TryAsync("SELECT pg_switch_wal()");
+
+    /// <summary>Makes all chores due, as if a while had passed; nothing where there are none yet.</summary>
+    public Task ForgetTicksAsync() => TryAsync("DELETE FROM chores");
 
     private async Task TryAsync(string sql)
     {

@@ -6,12 +6,16 @@ using Storage;
 namespace Faults.Inside;
 
 /// <summary>
-/// Counts the steps that a process passes, once a file says go, and acts at the one whose number is configured: <c>17:Kill:/path/of/go</c>. Steps are those of
-/// <see cref="Failpoint"/>, each statement of Entity Framework and each stage of an HTTP request.
+/// Counts the steps that a process passes, once a file says go, and acts at the one whose number is configured, and then at each so many after it:
+/// <c>17:25:Throw:/path/of/go</c>, or at no other: <c>17:0:Kill:/path/of/go</c>. Steps are those of <see cref="Failpoint"/>, each statement of Entity
+/// Framework and each stage of an HTTP request.
 /// </summary>
-internal sealed class Failpoints(int at, FailMode mode, string go)
+internal sealed class Failpoints(int at, int apart, FailMode mode, string go)
 {
-    private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(9);
+    /// <summary>Longer than any lease of a run.</summary>
+    private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(11);
+
+    private readonly Lock _writing = new();
 
     private int _passed;
 
@@ -19,21 +23,25 @@ internal sealed class Failpoints(int at, FailMode mode, string go)
 
     public static void ListenAsConfigured()
     {
-        if (Settings.Failpoint?.Split(':', 3) is not [var at, var mode, var go])
+        if (Settings.Failpoint?.Split(':', 4) is not [var at, var apart, var mode, var go])
             return;
-        var points = new Failpoints(int.Parse(at, CultureInfo.InvariantCulture), Enum.Parse<FailMode>(mode), go);
+        var points = new Failpoints(
+            int.Parse(at, CultureInfo.InvariantCulture), int.Parse(apart, CultureInfo.InvariantCulture), Enum.Parse<FailMode>(mode), go);
         Failpoint.Listener = points.Pass;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => File.WriteAllText(go + ".passed", points._passed.ToString(CultureInfo.InvariantCulture));
         DiagnosticListener.AllListeners.Subscribe(new StatementSteps(points));
         _ = new RequestSteps(points);
     }
 
     private void Pass(string step)
     {
-        if (!File.Exists(go) || Interlocked.Increment(ref _passed) is var passed && passed < at)
+        if (!File.Exists(go))
             return;
-        if (passed > at)
+        var passed = Interlocked.Increment(ref _passed);
+        if (passed < at || passed > at && (apart == 0 || (passed - at) % apart != 0))
             return;
-        File.AppendAllText(go + ".done", $"{passed} {step}\n");
+        lock (_writing)
+            File.AppendAllText(go + ".done", $"{passed} {step}\n");
         switch (mode)
         {
             case FailMode.Kill:

@@ -100,7 +100,10 @@ internal sealed class Driver : IDisposable
     private async Task SubmitAsync(Random random, string subject, string? key)
     {
         var (body, paths) = Job(random, subject);
-        await SubmitAsync(random, subject, key, body, paths, otherBody: false);
+        var expires = key is null && random.NextDouble() < 0.5 && !paths.Any(path => Personality.Ending.Contains(path.Split('/')[1]));
+        if (expires)
+            body["ttl_seconds"] = 0;
+        await SubmitAsync(random, subject, key, body, paths, otherBody: false, expires);
     }
 
     /// <summary>One key several times: at once and after one another, with the same body and with another.</summary>
@@ -118,10 +121,10 @@ internal sealed class Driver : IDisposable
         Task Once() => SubmitAsync(random, subject, key, body, paths, otherBody: false);
     }
 
-    private async Task SubmitAsync(Random random, string subject, string? key, JsonObject body, IReadOnlyList<string> paths, bool otherBody)
+    private async Task SubmitAsync(Random random, string subject, string? key, JsonObject body, IReadOnlyList<string> paths, bool otherBody, bool expires = false)
     {
-        var call = _calls.Begin(CallKind.Submit, subject) with { Key = key, Callbacks = paths, OtherBody = otherBody };
-        if (await _calls.SendAsync(call, HttpMethod.Post, _deployment.AnyDoor(random), "/jobs", body) is { Result: CallResult.Ok, JobId: { } id })
+        var call = _calls.Begin(CallKind.Submit, subject) with { Key = key, Callbacks = paths, OtherBody = otherBody, Expires = expires };
+        if (await _calls.SendAsync(call, HttpMethod.Post, _deployment.AnyDoor(random), "/jobs", body) is { Result: CallResult.Ok, JobId: { } id, Expires: false })
             _accepted.Add(id);
     }
 

@@ -65,6 +65,9 @@ internal sealed record Personality(int Number, string Name, Func<HttpContext, do
     /// <summary>Where the administrator is told; no job's callback leads there.</summary>
     public static Personality Operations { get; } = new(14, "operations", (context, luck) => With(context, luck < 0.1 ? 500 : 204));
 
+    /// <summary>Those that end a delivery or a callback: what is not kept must not be parked, or it is kept.</summary>
+    public static IReadOnlySet<string> Ending { get; } = new HashSet<string> { "gone", "disabling", "aborting" };
+
     public IPAddress Address { get; } = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"127.0.1.{Number}"));
 
     /// <summary>Every third is reached by a name, which takes a resolver.</summary>

@@ -22,6 +22,7 @@ internal sealed class Receivers : IAsyncDisposable
     /// <summary>Part of the path of callbacks that are signed with the tenant's secrets.</summary>
     public const string Shared = "shared";
     private const string DownAtTimes = "down";
+    private const string Refusing = "refusing";
 
     private readonly HistoryLog _log;
     private readonly Random _random;
@@ -69,6 +70,9 @@ internal sealed class Receivers : IAsyncDisposable
     /// <summary>Where the administrator is told.</summary>
     public string OperationsUrl => UrlOf(Personality.Operations, $"/{Personality.Operations.Name}/{Shared}/log");
 
+    /// <summary>The path of a callback that is always refused with this status.</summary>
+    public static string RefusingPath(int status, string subject) => string.Create(CultureInfo.InvariantCulture, $"/{Refusing}/{status}/{subject}");
+
     public static async Task<Receivers> StartAsync(HistoryLog log, int seed)
     {
         var receivers = new Receivers(log, seed);
@@ -112,6 +116,11 @@ internal sealed class Receivers : IAsyncDisposable
         builder.WebHost.UseShutdownTimeout(TimeSpan.Zero);
         var app = builder.Build();
         app.MapPost("/task/{subject}", WorkAsync);
+        app.MapPost($"/{Refusing}/{{status:int}}/{{**callback}}", (HttpContext context, int status) => ReceiveAsync(context, Refusing, (_, _) =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.StartAsync();
+        }));
         foreach (var personality in Personality.All.Append(Personality.Operations))
         {
             var answer = personality.Name == Careful ? CarefulAnswer(app) : personality.Answer;
@@ -170,7 +179,7 @@ internal sealed class Receivers : IAsyncDisposable
         });
         _log.Append(entry);
         var luck = Draw();
-        await (IsHealed && receiver != Careful ? Personality.AnswerWell(context, luck) : answer(context, luck));
+        await (IsHealed && receiver is not (Careful or Refusing) ? Personality.AnswerWell(context, luck) : answer(context, luck));
         _log.Append(entry with { Until = TimeProvider.System.GetUtcNow() });
     }
 

@@ -12,7 +12,9 @@ internal sealed class Deployment : IAsyncDisposable
     private static readonly TimeSpan WrongBy = TimeSpan.FromMinutes(5);
     private readonly List<Proxy> _proxies = [];
 
-    private Deployment(string folder) => Folder = Directory.CreateDirectory(folder).FullName;
+    private readonly string _programs;
+
+    private Deployment(string folder, string programs) => (Folder, _programs) = (Directory.CreateDirectory(folder).FullName, programs);
 
     public string Folder { get; }
 
@@ -42,29 +44,28 @@ internal sealed class Deployment : IAsyncDisposable
         Timeout = TimeSpan.FromSeconds(15), DefaultRequestHeaders = { { "Authorization", "Bearer " + Key } },
     };
 
-    public static async Task<Deployment> OnSqliteAsync(string folder, IReadOnlyDictionary<string, string> settings)
+    public static async Task<Deployment> OnSqliteAsync(string folder, string programs, IReadOnlyDictionary<string, string> settings)
     {
-        var deployment = OnFile(folder, settings);
-        await deployment.StartAsync();
-        return deployment;
+        var deployment = OnFile(folder, programs, settings);
+        return await deployment.StartedAsync();
     }
 
-    private static Deployment OnFile(string folder, IReadOnlyDictionary<string, string> settings)
+    private static Deployment OnFile(string folder, string programs, IReadOnlyDictionary<string, string> settings)
     {
         var disk = Disk.TryMount();
         var connection = $"Data Source={Path.GetFullPath(Path.Combine(disk?.Folder ?? folder, "webhooks.db"))}";
-        var deployment = new Deployment(folder) { Disk = disk, Reader = DatabaseReader.OfSqlite(connection + ";Pooling=false") };
+        var deployment = new Deployment(folder, programs) { Disk = disk, Reader = DatabaseReader.OfSqlite(connection + ";Pooling=false") };
         deployment.Add("api", "JobApi", settings, null, ("ConnectionStrings__Webhooks", connection), ("Storage__Provider", "Sqlite"));
         return deployment;
     }
 
-    private static async Task<Deployment> OnServerAsync(string folder)
+    private static async Task<Deployment> OnServerAsync(string folder, string programs)
     {
         var disk = Disk.TryMount();
         try
         {
             var cluster = await PostgreSqlCluster.StartAsync(disk?.Folder);
-            return new Deployment(folder) { Disk = disk, Cluster = cluster, Reader = DatabaseReader.OfPostgreSql(cluster.ConnectionString + ";Pooling=false") };
+            return new Deployment(folder, programs) { Disk = disk, Cluster = cluster, Reader = DatabaseReader.OfPostgreSql(cluster.ConnectionString + ";Pooling=false") };
         }
         catch
         {
@@ -73,9 +74,9 @@ internal sealed class Deployment : IAsyncDisposable
         }
     }
 
-    public static async Task<Deployment> OnPostgreSqlAsync(string folder, IReadOnlyDictionary<string, string> settings, int engines)
+    public static async Task<Deployment> OnPostgreSqlAsync(string folder, string programs, IReadOnlyDictionary<string, string> settings, int engines)
     {
-        var deployment = await OnServerAsync(folder);
+        var deployment = await OnServerAsync(folder, programs);
         for (var i = 1; i <= 2; i++)
             deployment.AddOnServer($"api{i}", "JobApi", settings, ("Engine__Embedded", "false"));
         for (var i = 1; i <= engines; i++)
@@ -83,14 +84,13 @@ internal sealed class Deployment : IAsyncDisposable
         // No two machines agree: the API's first is behind and its second ahead, and so are the engines.
         foreach (var process in deployment.Processes)
             process.ClockShift = process.Name[^1] % 2 == 0 ? WrongBy : -WrongBy;
-        await deployment.StartAsync();
-        return deployment;
+        return await deployment.StartedAsync();
     }
 
     /// <summary>One process that does everything, not yet started.</summary>
-    public static async Task<Deployment> AloneAsync(string database, string folder, IReadOnlyDictionary<string, string> settings)
+    public static async Task<Deployment> AloneAsync(string database, string folder, string programs, IReadOnlyDictionary<string, string> settings)
     {
-        var deployment = database == "Sqlite" ? OnFile(folder, settings) : await OnServerAsync(folder);
+        var deployment = database == "Sqlite" ? OnFile(folder, programs, settings) : await OnServerAsync(folder, programs);
         if (database != "Sqlite")
             deployment.AddOnServer("api", "JobApi", settings, ("Engine__Embedded", "true"));
         return deployment;
@@ -103,6 +103,19 @@ internal sealed class Deployment : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity AS a WHERE a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'", connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Takes everything out of the database, as it was before the first start.</summary>
+    public async Task EmptyAsync()
+    {
+        foreach (var file in Directory.GetFiles(Disk?.Folder ?? Folder, "webhooks.db*"))
+            File.Delete(file);
+        if (Cluster is null)
+            return;
+        await using var connection = new NpgsqlConnection(Cluster.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("DROP SCHEMA public CASCADE; CREATE SCHEMA public", connection);
         await command.ExecuteNonQueryAsync();
     }
 
@@ -141,15 +154,25 @@ internal sealed class Deployment : IAsyncDisposable
         };
         foreach (var (key, value) in more)
             all[key] = value;
-        Processes.Add(new ServiceProcess(name, program, all, Folder) { Proxy = proxy });
+        Processes.Add(new ServiceProcess(name, Path.Combine(_programs, program + ".dll"), all, Folder) { Proxy = proxy });
     }
 
-    private async Task StartAsync()
+    /// <summary>All of it is ready, or none of it is left.</summary>
+    private async Task<Deployment> StartedAsync()
     {
-        foreach (var process in Processes)
-            process.Start();
-        foreach (var process in Processes)
-            if (!await process.UntilReadyAsync(Client, CancellationToken.None))
-                throw new InvalidOperationException($"{process.Name} does not start: see {Path.Combine(Folder, process.Name)}.log.");
+        try
+        {
+            foreach (var process in Processes)
+                process.Start();
+            foreach (var process in Processes)
+                if (!await process.UntilReadyAsync(Client, CancellationToken.None))
+                    throw new InvalidOperationException($"{process.Name} does not start: see {Path.Combine(Folder, process.Name)}.log.");
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 }

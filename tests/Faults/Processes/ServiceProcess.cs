@@ -5,7 +5,10 @@ using Fixtures;
 
 namespace Faults.Processes;
 
-/// <summary>One of our programs, started again and again under one name. The operating system does to it what it does to any process.</summary>
+/// <summary>
+/// One of our programs, started again and again under one name. The operating system does to it what it does to any process. This assembly lies
+/// beside it, and goes in with it.
+/// </summary>
 internal sealed class ServiceProcess(string name, string program, IReadOnlyDictionary<string, string> settings, string folder) : IAsyncDisposable
 {
     private readonly Lock _writing = new();
@@ -37,7 +40,7 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
     public void Start(params (string Name, string Value)[] more)
     {
         // A write beyond a limit of the file's size is to fail, as on a full disk, and not to end the process.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec dotnet \"$0\"", Path.Combine(AppContext.BaseDirectory, program + ".dll")])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec dotnet \"$0\"", program])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder,
         };
@@ -46,7 +49,7 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
         foreach (var (key, value) in more)
             start.Environment[key] = value;
         start.Environment[Inside.Settings.ClockShiftName] = ClockShift.ToString("c", CultureInfo.InvariantCulture);
-        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Inside.Injected).Assembly.Location;
+        start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(Path.GetDirectoryName(program)!, Path.GetFileName(typeof(Inside.Injected).Assembly.Location));
         start.Environment["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = typeof(Inside.Injected).Assembly.GetName().Name;
         _output?.Dispose();
         _output = new StreamWriter(Path.Combine(folder, name + ".log"), append: true) { AutoFlush = true };
@@ -95,18 +98,18 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
         await ExitedAsync();
     }
 
-    public async Task ExitedAsync()
+    public async Task ExitedAsync(CancellationToken stop = default)
     {
-        await _process!.WaitForExitAsync();
-        await _told.Task;
+        await _process!.WaitForExitAsync(stop);
+        await _told.Task.WaitAsync(stop);
     }
 
     /// <summary>As a deploy would; answers the exit code.</summary>
-    public async Task<int> TerminateAsync()
+    public async Task<int> TerminateAsync(CancellationToken stop = default)
     {
         _why = Ending.Told;
         await SignalAsync("TERM");
-        await ExitedAsync();
+        await ExitedAsync(stop);
         return _process!.ExitCode;
     }
 

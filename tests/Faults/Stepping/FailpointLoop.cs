@@ -1,120 +1,128 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Faults.Histories;
+using Faults.Inside;
 using Faults.Load;
 using Faults.Processes;
 
 namespace Faults.Stepping;
 
 /// <summary>
-/// Fails the first step of a process, lets it recover and finish, then the second, and so on until a run ends untouched: that loop, and no list,
-/// shows that no step was forgotten. One database lives through all of it.
+/// Fails the first step that a process passes, then the second in another life, and so on until a life ends untouched: that loop, and no list, shows
+/// that no step was forgotten. One database lives through all of it, and each life begins with what the one before left behind. Where a step that
+/// fails does not end the process, a life fails several, <see cref="Options.Apart"/> steps from one another, and the lives shift by one.
 /// </summary>
 internal sealed class FailpointLoop(Options options, TextWriter output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const int MostStuck = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private int _round;
+    private int _life;
+    private int _failed;
+    private int _stuck;
 
-    /// <summary>Runs until the end of the steps, or <paramref name="most"/> rounds; answers the history and how many steps failed.</summary>
-    public async Task<(History History, int Failed)> RecordAsync(string folder, int most = int.MaxValue, CancellationToken stop = default)
+    private bool Kills => options.Failpoints == FailMode.Kill;
+
+    /// <summary>Runs until the end of the steps, or for <paramref name="most"/> lives.</summary>
+    public async Task<Stepped> RecordAsync(string folder, int most = int.MaxValue, CancellationToken stop = default)
     {
         using var log = new HistoryLog(Path.Combine(folder, "history"));
         await using var receivers = await Receivers.StartAsync(log, options.Seed);
         receivers.IsHealed = true; // here it is the process that fails
-        await using var deployment = await Deployment.AloneAsync(options.Database, folder, Run.Settings(receivers));
-        var (process, terms) = (deployment.Processes.Single(), Run.TermsOf(options));
-        var failed = 0;
-        for (var step = options.From; _round < most && await RoundAsync(step, process, deployment, receivers, log, stop) is { } name; step += options.Step)
-        {
-            failed++;
-            await output.WriteLineAsync($"  {options.Failpoints} at step {step}: {name}");
-        }
+        await using var deployment = await Deployment.AloneAsync(options.Database, folder, options.Programs, Run.Settings(receivers));
+        var terms = Run.TermsOf(options);
+        for (var at = options.From; _life < most && _stuck < MostStuck && (Kills || at < options.From + options.Apart); at += options.Step)
+            if (await LiveAsync(at, deployment, receivers, log, stop) is (0, End.Stopped))
+                break;
+        var process = deployment.Processes.Single();
         process.Start();
         await process.UntilReadyAsync(deployment.Client, stop);
         terms = terms with { QuietFrom = TimeProvider.System.GetUtcNow() };
-        terms = terms with { DoneAt = await Run.UntilDoneAsync(deployment, output, stop) };
-        await process.TerminateAsync();
+        terms = terms with { DoneAt = await UntilDoneAsync(deployment, receivers, log, stop) };
+        await process.TerminateAsync(stop);
         await deployment.Reader.ReadAsync(log, stop);
         log.Append(terms);
-        return (log.Read(), failed);
+        await output.WriteLineAsync($"{_failed} steps failed in {_life} lives, of which {_stuck} did not come to their end in time.");
+        return new(log.Read(), _life, _failed, _stuck);
     }
 
-    /// <summary>Answers the name of the step that failed; null where the run ended before it was reached.</summary>
-    private async Task<string?> RoundAsync(
-        int step, ServiceProcess process, Deployment deployment, Receivers receivers, HistoryLog log, CancellationToken stop)
+    /// <summary>One life, from <paramref name="at"/> on; answers how many steps failed in it, and how it ended.</summary>
+    private async Task<(int Failed, End End)> LiveAsync(int at, Deployment deployment, Receivers receivers, HistoryLog log, CancellationToken stop)
     {
-        var go = Path.Combine(deployment.Folder, string.Create(CultureInfo.InvariantCulture, $"go-{++_round}"));
+        var process = deployment.Processes.Single();
         var from = TimeProvider.System.GetUtcNow();
-        await File.WriteAllTextAsync(go, "", stop);
-        process.Start((Inside.Settings.FailpointName, string.Create(CultureInfo.InvariantCulture, $"{step}:{options.Failpoints}:{go}")));
-        if (await process.UntilReadyAsync(deployment.Client, stop))
-            await ActAsync(process, deployment, receivers, log);
-        await UntilQuietAsync(process, deployment, stop);
-        var wasReached = File.Exists(go + ".done");
-        if (!process.IsRunning)
+        var (failed, end) = (0, End.Died);
+        for (var next = at; ;)
         {
-            process.Start();
-            await process.UntilReadyAsync(deployment.Client, stop);
-            await Run.UntilDoneAsync(deployment, output, stop);
+            var go = Path.Combine(deployment.Folder, string.Create(CultureInfo.InvariantCulture, $"go-{++_life}"));
+            await deployment.Reader.ForgetTicksAsync();
+            await File.WriteAllTextAsync(go, "", stop);
+            process.Start((Settings.FailpointName, string.Create(CultureInfo.InvariantCulture, $"{next}:{(Kills ? 0 : options.Apart)}:{options.Failpoints}:{go}")));
+            end = await LiveAsync(process, deployment, receivers, log, stop);
+            var steps = File.Exists(go + ".done") ? await File.ReadAllLinesAsync(go + ".done", stop) : [];
+            foreach (var step in steps)
+                await output.WriteLineAsync($"  {options.Failpoints} at step {step}");
+            if (File.Exists(go + ".passed"))
+                await output.WriteLineAsync($"  {await File.ReadAllTextAsync(go + ".passed", stop)} steps were passed in life {_life}");
+            failed += steps.Length;
+            if (Kills || steps.Length == 0 || end != End.Died)
+                break;
+            next = int.Parse(steps[^1].Split(' ')[0], CultureInfo.InvariantCulture) + options.Apart; // it died of that one, the rest is still to come
         }
-        await process.TerminateAsync();
-        if (!wasReached)
-            return null;
-        log.Append(new Disturbance(Harm.Failpoint, process.Name, from, TimeProvider.System.GetUtcNow()));
-        return (await File.ReadAllTextAsync(go + ".done", stop)).Trim();
+        _failed += failed;
+        if (failed > 0)
+            log.Append(new Disturbance(Harm.Failpoint, process.Name, from, TimeProvider.System.GetUtcNow()));
+        return (failed, end);
     }
 
-    /// <summary>A little of everything: submits with a key and without, twice, expired at once, canceled, redriven, replayed, with a late callback.</summary>
-    private async Task ActAsync(ServiceProcess process, Deployment deployment, Receivers receivers, HistoryLog log)
+    /// <summary>Until what the life began is done, or the process is gone.</summary>
+    private async Task<End> LiveAsync(ServiceProcess process, Deployment deployment, Receivers receivers, HistoryLog log, CancellationToken stop)
     {
-        var calls = new Calls(deployment, log);
-        var job = await SubmitAsync("plain", key: null);
-        await SubmitAsync("keyed", key: $"key-{_round}");
-        await SubmitAsync("keyed", key: $"key-{_round}");
-        await SubmitAsync("brief", key: null, ttl: 0);
-        var other = await SubmitAsync("canceled", key: null);
-        await OnAsync(CallKind.Cancel, HttpMethod.Delete, other, id => $"/jobs/{id}");
-        await OnAsync(CallKind.Redrive, HttpMethod.Post, other, id => $"/jobs/{id}/redrive");
-        if (job is not null)
+        var from = TimeProvider.System.GetUtcNow();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
+        try
         {
-            var path = $"/healthy/late-{_round}.0";
-            var call = calls.Begin(CallKind.AddCallback, job) with { Callbacks = [path], JobId = job };
-            await calls.SendAsync(call, HttpMethod.Post, process.Address, $"/jobs/{job}/callbacks", Callback(path));
+            if (await process.UntilReadyAsync(deployment.Client, patience.Token))
+                await new Scenario(deployment, receivers, log, _life).PlayAsync();
+            using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+            while (process.IsRunning && await deployment.Reader.CountOpenAsync(patience.Token, from) != (0, 0))
+                await pause.WaitForNextTickAsync(patience.Token);
+            if (!process.IsRunning)
+                return End.Died;
+            await process.TerminateAsync(patience.Token);
+            return End.Stopped;
         }
-        foreach (var id in (await calls.ListAsync(process.Address, "/deliveries?status=delivered&limit=1")) ?? [])
-            await OnAsync(CallKind.Replay, HttpMethod.Post, id, delivery => $"/deliveries/{delivery}/replay");
-
-        async Task<string?> SubmitAsync(string name, string? key, int? ttl = null)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            var (subject, path) = ($"{name}-{_round}", $"/healthy/{name}-{_round}.0");
-            var body = new JsonObject
-            {
-                ["type"] = "http.request",
-                ["input"] = new JsonObject { ["method"] = "POST", ["url"] = receivers.WorkUrl(subject) },
-                ["metadata"] = new JsonObject { ["subject"] = subject },
-                ["max_attempts"] = 5,
-            };
-            if (ttl is { } seconds)
-                body["ttl_seconds"] = seconds;
-            else
-                body["callbacks"] = new JsonArray(Callback(path));
-            var call = calls.Begin(CallKind.Submit, subject) with { Key = key, Callbacks = ttl is null ? [path] : [], Expires = ttl is not null };
-            return (await calls.SendAsync(call, HttpMethod.Post, process.Address, "/jobs", body)).JobId;
+            _stuck++;
+            await output.WriteLineAsync($"  life {_life} was not done within {Patience.TotalMinutes:0} minutes: see {process.Name}.log");
+            await process.KillAsync();
+            return End.Stuck;
         }
-
-        JsonObject Callback(string path) => new() { ["url"] = receivers.UrlOf(Personality.All[0], path), ["secret"] = Receivers.Secret };
-
-        Task OnAsync(CallKind kind, HttpMethod method, string? id, Func<string, string> path) =>
-            id is null ? Task.CompletedTask : calls.SendAsync(calls.Begin(kind, id), method, process.Address, path(id), null);
     }
 
-    /// <summary>Until all is done, or the process is gone.</summary>
-    private static async Task UntilQuietAsync(ServiceProcess process, Deployment deployment, CancellationToken stop)
+    private async Task<DateTimeOffset?> UntilDoneAsync(Deployment deployment, Receivers receivers, HistoryLog log, CancellationToken stop)
     {
-        var end = TimeProvider.System.GetUtcNow() + Patience;
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (process.IsRunning && TimeProvider.System.GetUtcNow() < end && await deployment.Reader.CountOpenAsync(stop) != (0, 0))
-            await pause.WaitForNextTickAsync(stop);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var working = WorkOffAsync(new Scenario(deployment, receivers, log, _life + 1), done.Token);
+        var at = await Run.UntilDoneAsync(deployment, options.Patience, output, stop);
+        await done.CancelAsync();
+        await working;
+        return at;
     }
+
+    private static async Task WorkOffAsync(Scenario scenario, CancellationToken stop)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        while (!stop.IsCancellationRequested)
+        {
+            await scenario.WorkOffAsync();
+            await pause.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private enum End { Died, Stopped, Stuck }
 }
+
+/// <summary>What a loop came to: in so many lives so many steps failed, and so many lives did not come to their end in time.</summary>
+internal sealed record Stepped(History History, int Lives, int Failed, int Stuck);

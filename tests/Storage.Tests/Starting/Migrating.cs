@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Storage.Tests.Databases;
@@ -45,6 +46,18 @@ public sealed class Migrating
         }
 
         await storage.Database.MigrateAsync(stop);
+
+        Assert.NotEmpty((await storage.SubmitAsync()).Type);
+    }
+
+    [Fact]
+    public async Task Begins_with_a_file_that_a_killed_process_had_just_created()
+    {
+        await using var storage = await TestStorage.OnEmptyAsync(On.Sqlite);
+        await using (var db = storage.Database.CreateContext())
+            await File.WriteAllBytesAsync(new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource, [], storage.Stop);
+
+        await storage.Database.MigrateAsync(storage.Stop);
 
         Assert.NotEmpty((await storage.SubmitAsync()).Type);
     }
