@@ -12,19 +12,17 @@ internal static class ClaimCost
     private const int Warm = 50;
     private static readonly string[] Many = [HttpWorker.Type, .. Enumerable.Range(0, 9).Select(n => $"idle-{n}")];
 
-    /// <summary>Milliseconds, medians, of one claim in each way.</summary>
-    public static async Task<IReadOnlyList<(string Way, double Milliseconds)>> MeasureAsync(Settings settings, int others)
+    /// <summary>Milliseconds of one claim in each way: the median, and the tenth that nothing got in the way of.</summary>
+    public static async Task<IReadOnlyList<(string Way, double Median, double Undisturbed)>> MeasureAsync(Settings settings, int others)
     {
         await using var app = await Latency.StartAsync(settings, engine: false);
         await Backlog.FillAsync(app.Services, others, Other);
         await Backlog.FillAsync(app.Services, 4 * (Claims + Warm), _ => Backlog.Claimable);
         var claims = app.Services.GetRequiredService<JobClaims>();
-        var costs = new List<(string, double)>
+        var costs = new List<(string, double, double)>
         {
-            ("a claim", await MedianAsync(claims, [HttpWorker.Type], before: 0)),
-            ("a claim of ten types", await MedianAsync(claims, Many, before: 0)),
-            ("a claim by age", await MedianAsync(claims, [HttpWorker.Type], before: 9)),
-            ("a claim of ten by age", await MedianAsync(claims, Many, before: 9)),
+            await MeasureAsync(claims, "a claim", [HttpWorker.Type], before: 0), await MeasureAsync(claims, "a claim of ten types", Many, before: 0),
+            await MeasureAsync(claims, "a claim by age", [HttpWorker.Type], before: 9), await MeasureAsync(claims, "a claim of ten by age", Many, before: 9),
         };
         await app.StopAsync();
         return costs;
@@ -38,7 +36,7 @@ internal static class ClaimCost
         _ => new(HttpWorker.Type, n / 4 % 10, Later: true),
     };
 
-    private static async Task<double> MedianAsync(JobClaims claims, string[] types, long before)
+    private static async Task<(string, double, double)> MeasureAsync(JobClaims claims, string way, string[] types, long before)
     {
         var times = new List<double>();
         for (var i = 0; i < Claims + Warm; i++)
@@ -49,6 +47,7 @@ internal static class ClaimCost
             if (round.Given[0].Count != 1)
                 throw new InvalidOperationException("A claim came back empty.");
         }
-        return times.Skip(Warm).Order().ElementAt(Claims / 2);
+        var sorted = times.Skip(Warm).Order().ToList();
+        return (way, sorted[Claims / 2], sorted[Claims / 10]);
     }
 }

@@ -9,21 +9,28 @@ namespace Bench.Working;
 internal static class PickUp
 {
     private const int Workers = 32;
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Sorted milliseconds from the send of <c>POST /jobs</c> to the claim's answer in the worker's hands, at a steady rate. The service is one process,
-    /// or two on one database: jobs are posted to the one, and claimed from the other. The first jobs after its start are told apart: until the runtime
-    /// has compiled what is hot, a second's backlog may gather.
+    /// or two on one database: jobs are posted to the one, and claimed from the other. The first seconds after its start are told apart: until the runtime
+    /// has compiled what is hot, which takes whole cores, a second's backlog may gather.
     /// </summary>
-    public static async Task<(List<double> Cold, List<double> Warm)> MeasureAsync(string provider, bool across, int perSecond, int count)
+    public static async Task<(List<double> Cold, List<double> Warm, double CpuMicroseconds)> MeasureAsync(string provider, bool across, int perSecond, int count)
     {
         using var settings = await Settings.FreshAsync(provider);
         await using var door = await ServedApp.StartAsync(settings);
         await using var other = across ? await ServedApp.StartAsync(settings) : null;
         using var poster = ServedApp.ClientOf(door.Address, settings);
         using var claimer = ServedApp.ClientOf((other ?? door).Address, settings);
-        var cold = await MeasureAsync(poster, claimer, perSecond, perSecond * 5);
-        return (cold, await MeasureAsync(poster, claimer, perSecond, count));
+        var cold = await MeasureAsync(poster, claimer, perSecond, (int)(perSecond * Start.TotalSeconds));
+        await MeasureAsync(poster, claimer, perSecond, (int)(perSecond * WarmUp.TotalSeconds));
+        var cpu = Cpu();
+        var warm = await MeasureAsync(poster, claimer, perSecond, count);
+        return (cold, warm, (Cpu() - cpu).TotalMicroseconds / count);
+
+        TimeSpan Cpu() => door.Cpu + (other?.Cpu ?? TimeSpan.Zero);
     }
 
     private static async Task<List<double>> MeasureAsync(HttpClient poster, HttpClient claimer, int perSecond, int count)

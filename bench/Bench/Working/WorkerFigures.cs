@@ -22,8 +22,8 @@ internal static class WorkerFigures
             if (what is "cost" or "all")
                 foreach (var others in Backlogs.Where(n => n <= largestBacklog))
                     using (var fresh = await Settings.FreshAsync(provider))
-                        foreach (var (way, cost) in await ClaimCost.MeasureAsync(fresh, others))
-                            Console.WriteLine($"{provider,-11} {way,-24} beside {others,9:N0} pending   {cost:N2} ms");
+                        foreach (var (way, median, undisturbed) in await ClaimCost.MeasureAsync(fresh, others))
+                            Console.WriteLine($"{provider,-11} {way,-24} beside {others,9:N0} pending   median {median:N2} ms, fastest tenth {undisturbed:N2} ms");
         }
     }
 
@@ -41,10 +41,10 @@ internal static class WorkerFigures
         Report.Print(provider, "claimed, completed over HTTP", overHttp);
     }
 
-    private static void Print(string provider, bool across, (List<double> Cold, List<double> Warm) waits)
+    private static void Print(string provider, bool across, (List<double> Cold, List<double> Warm, double CpuMicroseconds) waits)
     {
         Console.WriteLine(
-            $"{provider,-11} POST /jobs to claim, 300/s, {(across ? "two processes" : "one process"),-14} {Line(waits.Warm)}   (just started: {Line(waits.Cold)})");
+            $"{provider,-11} POST /jobs to claim, 300/s, {(across ? "two processes" : "one process"),-14} {Line(waits.Warm)}, {waits.CpuMicroseconds:N0} µs CPU of the service per job   (just started: {Line(waits.Cold)})");
 
         static string Line(List<double> sorted) => $"p50 {At(sorted, 0.5):N1} ms, p95 {At(sorted, 0.95):N1} ms, p99 {At(sorted, 0.99):N1} ms";
     }
