@@ -15,7 +15,7 @@ catch (FormatException wrong)
 }
 
 if (options.Judge is { } earlier)
-    return Report.Write(HistoryLog.Read(earlier), Console.Out) == 0 ? 0 : 1;
+    return Report.Write(HistoryLog.Read(Path.Combine(earlier, "history")), Console.Out) == 0 ? 0 : 1;
 
 Console.WriteLine($"seed {options.Seed}");
 var folder = options.Folder ?? Directory.CreateTempSubdirectory("faults-").FullName;

@@ -45,6 +45,9 @@ internal sealed class WorkerDoor(JobWriter writer, RetryWaits waits, WorkerBook 
     /// <summary>The result was uploaded: the job's, unless the claim ends otherwise. A repeat takes the place of the one before.</summary>
     public Task<Told<Recorded>> UploadAsync(Held held, UploadedResult uploaded) => TellAsync(held, (log, job) =>
     {
+        // An earlier run of this work committed it, and the answer got lost: it has replaced nothing that could be removed, least of all itself.
+        if (job.Upload?.Name == uploaded.Name)
+            return new(Change.Repeated, new(null));
         var before = job.Upload;
         var change = JobTransitions.Upload(log, job, held.Fence, uploaded);
         return change == Change.Made ? new(change, new(before)) : Told<Recorded>.Refused(change);

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using JobApi.Chores;
+using JobApi.Workers;
+using Storage;
+using Storage.Jobs;
 using Storage.Results;
 
 namespace JobApi.Tests.Results;
@@ -43,6 +46,20 @@ public sealed class An_upload(SmallStore small) : IClassFixture<SmallStore>
 
         Assert.Equal("second", Encoding.ASCII.GetString((await worker.DownloadAsync()).Bytes));
         Assert.Single(Stored(worker));
+    }
+
+    /// <summary>What a transaction runs that is run again, because the answer to its commit got lost.</summary>
+    [Fact]
+    public async Task that_is_recorded_once_more_does_not_replace_itself()
+    {
+        var worker = await Worker.ClaimAsync(_service);
+        await worker.UploadAsync(Bytes);
+        var recorded = new UploadedResult(Path.GetFileName(Assert.Single(Stored(worker))), Bytes.Length, "application/pdf", SHA256.HashData(Bytes));
+        Assert.True(Id<Job>.TryParse(worker.Job, out var job));
+
+        var again = await _service.Get<WorkerDoor>().UploadAsync(new Held(job, worker.Fence, Reach.Everything), recorded);
+
+        Assert.Equal(new Recorded(Replaced: null), again.Value);
     }
 
     [Fact]
