@@ -54,7 +54,7 @@ internal static class KnownBugs
             new Edit(Transitions, "job.Status != JobStatus.Running || job.Fence != fence ? Change.StaleFence : null;", "job.Status != JobStatus.Running ? Change.StaleFence : null;")),
         new("lapsed-jobs-stay", Show.Killed, ["liveness"],
             new Edit("Storage/Jobs/JobStore.cs", "lapsed.ForEach(job => JobTransitions.Lapse(log, job, waits));", "")),
-        new("sent-before-its-row", Show.Disconnected, ["unrecorded"],
+        new("sent-before-its-row", Show.Disconnected, ["unrecorded", "duplicated"],
             new Edit(Engine, "                    waker.WakeWithin(session, result.Wakes);", "                    sender.Send(result.Parcels);\n                    waker.WakeWithin(session, result.Wakes);"),
             new Edit(Engine, "        sender.Send(result.Parcels);\n        await waker.WakeAfterAsync(result.Wakes);", "        await waker.WakeAfterAsync(result.Wakes);")),
         new("settled-without-the-fence", Show.Paused, ["fencing", "duplicated"],
