@@ -92,17 +92,19 @@ public sealed class A_receiver_that_hangs
     [Theory, EveryDatabase]
     public async Task Costs_a_turn_nothing_while_it_has_all_that_it_may_have(On database)
     {
-        await using var scene = await Scene.OnAsync(database);
+        await using var scene = await Scene.OnAsync(database, "Deliveries:Timeout=00:02:00"); // real time, which must not end it
         var (hanging, healthy) = (scene.Listen("hanging"), scene.Listen("healthy"));
         hanging.Hold();
         await scene.OweAsync(hanging, deliveries: 500);
         await scene.Node.TakeTurnAsync();
-        var before = (await scene.ReceiverAsync(hanging)).Fence;
+        await scene.Node.TakeTurnAsync(); // which finds that nothing more may be begun
+        var before = (await scene.ReceiverAsync(hanging)).LeasedUntil;
 
+        scene.Clock.Advance(TimeSpan.FromMilliseconds(500)); // its lease needs no look yet
         var owed = await scene.OweAsync(healthy, deliveries: 20);
         await scene.Node.WorkUntilAsync(() => scene.IsAllDeliveredAsync(owed));
 
-        Assert.Equal(before, (await scene.ReceiverAsync(hanging)).Fence); // each turn that a receiver takes part in moves it
+        Assert.Equal(before, (await scene.ReceiverAsync(hanging)).LeasedUntil); // each turn that a receiver takes part in renews it
 
         hanging.LetGo();
         await scene.Node.WorkAsync();
