@@ -25,8 +25,8 @@ internal abstract record Outcome
     /// <summary>Any other answer, with what its <c>Retry-After</c> asks for.</summary>
     internal sealed record Refused(int Status, TimeSpan? AskedToWait) : Outcome;
 
-    /// <summary>No answer, or not all of it: the error's class says how far it came.</summary>
-    internal sealed record Unreached(string Why, int? Status = null) : Outcome;
+    /// <summary>No answer, or not all of it: the error's class says how far it came. Status and headers count where they had come.</summary>
+    internal sealed record Unreached(string Why, int? Status = null, TimeSpan? AskedToWait = null) : Outcome;
 
     /// <summary>The guard refused the address.</summary>
     internal sealed record Blocked(string Why) : Outcome;

@@ -21,11 +21,9 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
         { Directive: Directive.Disable } => new Decision.Disable("disabled_by_receiver", RememberUrl: true),
         { Directive: Directive.Abort } => new Decision.Park("refused_by_receiver"),
         Outcome.Accepted => new Decision.Delivered(),
-        Outcome.Refused { Status: 410 } => new Decision.Disable("gone", RememberUrl: true),
-        Outcome.Refused { Status: 429 or 502 or 503 or 504 } refused => Retry(waits, delivery, Longer(throttleFloor, Bounded(refused.AskedToWait))),
-        Outcome.Refused refused => Retry(waits, delivery, Bounded(refused.AskedToWait)),
-        Outcome.Unreached { Why: "timeout" } or Outcome.Unreached { Status: 429 or 502 or 503 or 504 } => Retry(waits, delivery, throttleFloor),
-        Outcome.Unreached => Retry(waits, delivery, TimeSpan.Zero),
+        _ when SaysGone(outcome) => new Decision.Disable("gone", RememberUrl: true),
+        _ when Throttles(outcome) => Retry(waits, delivery, Longer(throttleFloor, Bounded(AskedToWait(outcome)))),
+        Outcome.Refused or Outcome.Unreached => Retry(waits, delivery, Bounded(AskedToWait(outcome))),
         Outcome.Blocked => new Decision.Park("blocked_address"),
         Outcome.OurFault fault when now - delivery.RoundAt > waits.WholeTime => new Decision.Park(fault.Why),
         Outcome.OurFault => new Decision.Retry(OwnFaultWait(now - delivery.RoundAt), Counts: false),
@@ -54,7 +52,17 @@ internal sealed class StatusTable(Schedule schedule, TimeSpan throttleFloor)
 
     /// <summary>True when the callback wants nothing more, so that what waits for it need not be sent either.</summary>
     public static bool EndsCallback(Outcome outcome) =>
-        outcome is { Directive: Directive.Disable } or Outcome.Refused { Status: 410 } or Outcome.KnownGone;
+        outcome is { Directive: Directive.Disable } or Outcome.KnownGone || SaysGone(outcome);
+
+    /// <summary>The status is said, whether or not the rest of the answer comes.</summary>
+    private static bool SaysGone(Outcome outcome) => outcome is Outcome.Refused { Status: 410 } or Outcome.Unreached { Status: 410 };
+
+    private static TimeSpan? AskedToWait(Outcome outcome) => outcome switch
+    {
+        Outcome.Refused refused => refused.AskedToWait,
+        Outcome.Unreached unreached => unreached.AskedToWait,
+        _ => null,
+    };
 
     /// <summary>A tenth of the round's age, 10 s to 10 min: soon after a hiccup, and some 500 attempt rows over the whole default schedule.</summary>
     private static TimeSpan OwnFaultWait(TimeSpan age) =>

@@ -66,7 +66,10 @@ internal sealed partial class Courier(
             EgressAnswer.Answered answered => Read(answered, signing),
             EgressAnswer.Failed { Error: EgressError.BlockedAddress } failed => new Outcome.Blocked(failed.Detail),
             EgressAnswer.Failed { Error: EgressError.ResolverFailed or EgressError.InvalidRequest } failed => new Outcome.OurFault(failed.Error.ToCode()),
-            EgressAnswer.Failed failed => new Outcome.Unreached(failed.Error.ToCode(), failed.Status),
+            EgressAnswer.Failed failed => new Outcome.Unreached(failed.Error.ToCode(), failed.Status, AskedToWait(failed.Headers))
+            {
+                Directive = DirectiveOf(failed.Headers),
+            },
             _ => throw new NotSupportedException(answer.ToString()),
         };
         return outcome with { Took = answer.Took, Detail = (answer as EgressAnswer.Failed)?.Detail };
@@ -76,15 +79,17 @@ internal sealed partial class Courier(
     {
         Outcome outcome = answered.Status is >= 200 and <= 299
             ? new Outcome.Accepted(answered.Status)
-            : new Outcome.Refused(answered.Status, RetryAfter.Read(answered.Headers.First("retry-after"), clock.GetUtcNow()));
+            : new Outcome.Refused(answered.Status, AskedToWait(answered.Headers));
         return outcome with
         {
             Excerpt = options.KeepResponses ? Excerpt.Of(answered.Body.Span, signing.Headers) : null,
-            Directive = DirectiveOf(answered.Headers.First("webhook-delivery")),
+            Directive = DirectiveOf(answered.Headers),
         };
     }
 
-    private static Directive DirectiveOf(string? value) => value?.Trim().ToLowerInvariant() switch
+    private TimeSpan? AskedToWait(AnswerHeaders headers) => RetryAfter.Read(headers.First("retry-after"), clock.GetUtcNow());
+
+    private static Directive DirectiveOf(AnswerHeaders headers) => headers.First("webhook-delivery")?.Trim().ToLowerInvariant() switch
     {
         "disable" => Directive.Disable,
         "abort-message" => Directive.Abort,

@@ -22,7 +22,8 @@ internal abstract record EgressAnswer
     /// <c>while_connecting</c>, …): no address and no foreign text, so that a tenant may see it.
     /// </param>
     /// <param name="Status">The status, where it had come before the failure.</param>
-    internal sealed record Failed(EgressError Error, string Detail, int? Status = null) : EgressAnswer;
+    /// <param name="Headers">The headers, where they had come before the failure; else there are none.</param>
+    internal sealed record Failed(EgressError Error, string Detail, int? Status = null, AnswerHeaders Headers = default) : EgressAnswer;
 }
 
 /// <summary>Where the time of a request went; a part is null where it did not happen, as on a connection that was kept.</summary>

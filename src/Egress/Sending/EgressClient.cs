@@ -50,7 +50,7 @@ internal sealed class EgressClient : IDisposable
         {
             stop.ThrowIfCancellationRequested();
             var (error, detail) = Failures.Read(exception, limit.Token.IsCancellationRequested, dispatch);
-            return new EgressAnswer.Failed(error, detail, (int?)response?.StatusCode) { Took = dispatch.Durations() };
+            return new EgressAnswer.Failed(error, detail, (int?)response?.StatusCode, HeadersOf(response)) { Took = dispatch.Durations() };
         }
         finally
         {
@@ -68,10 +68,11 @@ internal sealed class EgressClient : IDisposable
             : await BoundedBody.ReadAsync(response.Content, request.MaxResponseBytes, cancel);
         var (status, took) = ((int)response.StatusCode, dispatch.Durations());
         if (truncated && request.WholeResponse)
-            return new EgressAnswer.Failed(EgressError.ResponseTooLarge, "body_too_large", status) { Took = took };
-        var headers = new AnswerHeaders(response.Headers, response.Content.Headers);
-        return new EgressAnswer.Answered(status, headers, body, truncated) { Took = took };
+            return new EgressAnswer.Failed(EgressError.ResponseTooLarge, "body_too_large", status, HeadersOf(response)) { Took = took };
+        return new EgressAnswer.Answered(status, HeadersOf(response), body, truncated) { Took = took };
     }
+
+    private static AnswerHeaders HeadersOf(HttpResponseMessage? response) => response is null ? default : new(response.Headers, response.Content.Headers);
 
     /// <summary>What would break the request apart, or never end.</summary>
     private static string? FindFault(EgressRequest request)

@@ -2,6 +2,7 @@ using System.Net;
 using DeliveryEngine.Tests.Stage;
 using Egress.Tests;
 using Storage.Deliveries;
+using Storage.Jobs;
 
 namespace DeliveryEngine.Tests.Outcomes;
 
@@ -95,18 +96,36 @@ public sealed class The_status_table
     public async Task Gives_a_minute_to_a_receiver_that_says_so_and_breaks_off(On database, int status)
     {
         await using var scene = await Scene.OnAsync(database);
-        await using var receiver = new RawReceiver(async connection =>
-        {
-            await connection.ReadRequestAsync();
-            await connection.WriteAsync($"HTTP/1.1 {status} No\r\nContent-Length: 10\r\n\r\nhalf");
-        });
-        await scene.FinishJobAsync(receiver.Url);
-
-        await scene.Node.WorkAsync();
-
-        var delivery = await scene.DeliveryAsync();
+        var delivery = await BreakOffAsync(scene, $"{status} No");
         Assert.Equal((status, "connection_lost"), Assert.Single(await scene.AttemptsAsync()).Result());
         Assert.Equal((DeliveryStatus.Pending, 1, Floor), (delivery.Status, delivery.Failures, delivery.DueAt - scene.Now));
+    }
+
+    [Theory]
+    [EveryDatabase("503 No\r\nRetry-After: 120", "500 No\r\nRetry-After: 120")]
+    public async Task Honours_Retry_After_of_an_answer_that_breaks_off(On database, string head)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await BreakOffAsync(scene, head);
+        Assert.Equal((DeliveryStatus.Pending, 1, TimeSpan.FromMinutes(2)), (delivery.Status, delivery.Failures, delivery.DueAt - scene.Now));
+    }
+
+    [Theory]
+    [EveryDatabase("410 Gone", "200 OK\r\nWebhook-Delivery: disable", "500 No\r\nWebhook-Delivery: disable")]
+    public async Task Disables_the_callback_though_the_answer_that_says_so_breaks_off(On database, string head)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await BreakOffAsync(scene, head);
+        Assert.Equal(DeliveryStatus.Parked, delivery.Status);
+        Assert.Equal(CallbackStatus.Disabled, Assert.Single(await scene.CallbacksAsync()).Status);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Parks_a_delivery_that_is_refused_by_an_answer_that_breaks_off(On database)
+    {
+        await using var scene = await Scene.OnAsync(database);
+        var delivery = await BreakOffAsync(scene, "400 No\r\nWebhook-Delivery: abort-message");
+        Assert.Equal((DeliveryStatus.Parked, "refused_by_receiver"), delivery.State());
     }
 
     [Theory, EveryDatabase(301, 302, 303, 307, 308)]
@@ -144,6 +163,19 @@ public sealed class The_status_table
 
         Assert.Equal("blocked_address", (await scene.DeliveryAsync()).Reason);
         Assert.Empty(receiver.Requests);
+    }
+
+    /// <summary>The receiver says so, then half of its body, and hangs up.</summary>
+    private static async Task<Delivery> BreakOffAsync(Scene scene, string head)
+    {
+        await using var receiver = new RawReceiver(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            await connection.WriteAsync($"HTTP/1.1 {head}\r\nContent-Length: 10\r\n\r\nhalf");
+        });
+        await scene.FinishJobAsync(receiver.Url);
+        await scene.Node.WorkAsync();
+        return await scene.DeliveryAsync();
     }
 
     private static async Task<Delivery> DeliverAsync(Scene scene, int status, params (string, string)[] headers)
