@@ -26,9 +26,9 @@ internal static class DeliveryRoutes
     }
 
     private static async Task<Results<Ok<Page<DeliveryDocument>>, Problem>> List(
-        [AsParameters] DeliveryQuery query, Caller caller, DeliveryStore deliveries, CancellationToken stop)
+        [AsParameters] DeliveryQuery query, HttpRequest request, Caller caller, DeliveryStore deliveries, CancellationToken stop)
     {
-        var rules = new QueryRules();
+        var rules = new QueryRules(request.Query);
         var filter = query.Read(rules);
         if (rules.Fault is { } fault)
             return fault;
@@ -45,9 +45,9 @@ internal static class DeliveryRoutes
         await FindAsync(id, caller, deliveries, stop) is { } delivery ? TypedResults.Ok(Documents.Of(delivery)) : NoSuchDelivery;
 
     private static async Task<Results<Ok<Page<AttemptDocument>>, Problem>> Attempts(
-        string id, string? limit, string? cursor, Caller caller, DeliveryStore deliveries, CancellationToken stop)
+        string id, string? limit, string? cursor, HttpRequest request, Caller caller, DeliveryStore deliveries, CancellationToken stop)
     {
-        var rules = new QueryRules();
+        var rules = new QueryRules(request.Query);
         var (after, count) = ((int)(rules.Position(AttemptList, cursor) ?? 0), rules.Limit(limit));
         if (rules.Fault is { } fault)
             return fault;

@@ -4,17 +4,25 @@ using Storage;
 namespace JobApi.Http;
 
 /// <summary>Reads query parameters and remembers the first that a rule refuses.</summary>
-internal sealed class QueryRules
+/// <param name="all">
+/// What was sent, where a parameter that is not read is refused: a list whose filter is misspelt would answer everything, as if it had been filtered.
+/// </param>
+internal sealed class QueryRules(IQueryCollection? all = null)
 {
     public const int DefaultPage = 50;
     public const int LargestPage = 200;
 
-    public Problem? Fault { get; private set; }
+    private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+    private Problem? _fault;
+
+    /// <summary>What is wrong with the query, once all of it was read.</summary>
+    public Problem? Fault => _fault ?? all?.Keys.Where(name => !_read.Contains(name)).Select(Unknown).FirstOrDefault();
 
     public int Limit(string? text) => Number("limit", text, DefaultPage, 1, LargestPage);
 
     public int Number(string name, string? text, int otherwise, int least, int most)
     {
+        _read.Add(name);
         if (text is null)
             return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
@@ -26,6 +34,7 @@ internal sealed class QueryRules
     /// <summary>A time with its offset (RFC 3339, section 5.6).</summary>
     public DateTimeOffset? Time(string name, string? text)
     {
+        _read.Add(name);
         if (text is null)
             return null;
         string[] forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
@@ -39,6 +48,7 @@ internal sealed class QueryRules
     public T? OneOf<T>(string name, string? text, IEnumerable<T> values, Func<T, string> nameOf)
         where T : struct
     {
+        _read.Add(name);
         if (text is null)
             return null;
         foreach (var value in values)
@@ -51,6 +61,7 @@ internal sealed class QueryRules
     public Id<T>? Id<T>(string name, string? text)
         where T : INamed
     {
+        _read.Add(name);
         if (text is null)
             return null;
         if (Storage.Id<T>.TryParse(text, out var id))
@@ -62,6 +73,7 @@ internal sealed class QueryRules
     /// <summary>Short text that any database can compare with.</summary>
     public string? Text(string name, string? text, int longest)
     {
+        _read.Add(name);
         if (text is null || TextRules.Fault(name, text, longest) is null)
             return text;
         Refuse(name, $"text of 1 to {longest} characters");
@@ -73,6 +85,7 @@ internal sealed class QueryRules
 
     public UInt128? Position(string list, string? cursor)
     {
+        _read.Add("cursor");
         if (cursor is null)
             return null;
         if (Cursor.TryRead(list, cursor, out var position))
@@ -84,6 +97,7 @@ internal sealed class QueryRules
     /// <summary>Where a list in the order of names goes on.</summary>
     public string? AfterName(string list, string? cursor)
     {
+        _read.Add("cursor");
         if (cursor is null)
             return null;
         if (Cursor.TryReadName(list, cursor, out var name))
@@ -92,7 +106,10 @@ internal sealed class QueryRules
         return null;
     }
 
-    private void RefuseCursor() => Fault ??= Problem.Malformed("cursor: not a cursor of this list; pass next_cursor on as it is.", "invalid_cursor");
+    private Problem Unknown(string name) =>
+        Problem.Malformed($"{name[..Math.Min(name.Length, 64)]}: no parameter of this list, which has {string.Join(", ", _read)}.");
 
-    private void Refuse(string name, string rule) => Fault ??= Problem.Malformed($"{name}: must be {rule}.");
+    private void RefuseCursor() => _fault ??= Problem.Malformed("cursor: not a cursor of this list; pass next_cursor on as it is.", "invalid_cursor");
+
+    private void Refuse(string name, string rule) => _fault ??= Problem.Malformed($"{name}: must be {rule}.");
 }

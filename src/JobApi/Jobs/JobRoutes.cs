@@ -60,9 +60,9 @@ internal static class JobRoutes
     }
 
     private static async Task<Results<JsonBytes, Problem>> List(
-        [AsParameters] JobQuery query, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop)
+        [AsParameters] JobQuery query, HttpRequest request, Caller caller, JobStore jobs, JobAnswers answers, CancellationToken stop)
     {
-        var rules = new QueryRules();
+        var rules = new QueryRules(request.Query);
         var filter = query.Read(rules);
         if (rules.Fault is { } fault)
             return fault;

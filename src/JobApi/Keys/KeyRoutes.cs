@@ -34,9 +34,9 @@ internal static class KeyRoutes
     }
 
     private static async Task<Results<Ok<Page<KeyDocument>>, Problem>> List(
-        string? limit, string? cursor, Caller caller, TenantStore tenants, CancellationToken stop)
+        string? limit, string? cursor, HttpRequest request, Caller caller, TenantStore tenants, CancellationToken stop)
     {
-        var rules = new QueryRules();
+        var rules = new QueryRules(request.Query);
         var (before, count) = (rules.After<ApiKey>(cursor), rules.Limit(limit));
         if (rules.Fault is { } fault)
             return fault;

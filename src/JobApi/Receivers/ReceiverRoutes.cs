@@ -25,9 +25,10 @@ internal static class ReceiverRoutes
     }
 
     private static async Task<Results<Ok<Page<ReceiverDocument>>, Problem>> List(
-        string? status, string? origin, string? limit, string? cursor, Caller caller, ReceiverStore receivers, TimeProvider clock, CancellationToken stop)
+        string? status, string? origin, string? limit, string? cursor, HttpRequest request, Caller caller, ReceiverStore receivers, TimeProvider clock,
+        CancellationToken stop)
     {
-        var rules = new QueryRules();
+        var rules = new QueryRules(request.Query);
         var filter = new ReceiverFilter(
             rules.OneOf("status", status, Enum.GetValues<ReceiverStatus>(), ReceiverDocuments.NameOf), rules.Text("origin", origin, LongestOrigin),
             rules.After<Receiver>(cursor), rules.Limit(limit));

@@ -57,9 +57,9 @@ internal static class ReplayRoutes
     }
 
     private static async Task<Results<Ok<Page<ReplayDocument>>, Problem>> List(
-        string? limit, string? cursor, Caller caller, ReplayStore replays, CancellationToken stop)
+        string? limit, string? cursor, HttpRequest request, Caller caller, ReplayStore replays, CancellationToken stop)
     {
-        var rules = new QueryRules();
+        var rules = new QueryRules(request.Query);
         var (before, count) = (rules.After<Replay>(cursor), rules.Limit(limit));
         if (rules.Fault is { } fault)
             return fault;

@@ -26,9 +26,9 @@ internal static class TypeRoutes
     }
 
     private static async Task<Results<Ok<Page<TypeDocument>>, Problem>> List(
-        string? limit, string? cursor, Caller caller, TypeList types, CancellationToken stop)
+        string? limit, string? cursor, HttpRequest request, Caller caller, TypeList types, CancellationToken stop)
     {
-        var rules = new QueryRules();
+        var rules = new QueryRules(request.Query);
         var (after, count) = (rules.AfterName("types", cursor), rules.Limit(limit));
         if (rules.Fault is { } fault)
             return fault;

@@ -15,9 +15,9 @@ internal static class WorkerList
         routes.MapGroup("/workers").WithTags("Workers").RequireAuthorization(Roles.Client).Documented().MapGet("/", List).Documented(400);
 
     private static async Task<Results<Ok<Page<WorkerDocument>>, Problem>> List(
-        string? limit, string? cursor, Caller caller, WorkerStore workers, TimeProvider clock, CancellationToken stop)
+        string? limit, string? cursor, HttpRequest request, Caller caller, WorkerStore workers, TimeProvider clock, CancellationToken stop)
     {
-        var rules = new QueryRules();
+        var rules = new QueryRules(request.Query);
         var (after, count) = (rules.AfterName(Name, cursor), rules.Limit(limit));
         if (rules.Fault is { } fault)
             return fault;
