@@ -78,8 +78,6 @@ internal static class KnownBugs
             new Edit("DeliveryEngine/Sending/SigningSecrets.cs", "own.Secret is { } secret ? Signing.With(secret) : await OfTenantAsync(tenant);", "await OfTenantAsync(tenant);")),
         new("jitter-taken-away", Show.Refused, ["schedule"],
             new Edit("DeliveryEngine/Outcomes/Schedule.cs", "_waits[failures] + _waits[failures] *", "_waits[failures] - _waits[failures] *")),
-        new("throttle-floor-ignored", Show.Calm, ["schedule"],
-            new Edit("DeliveryEngine/Outcomes/StatusTable.cs", "Longer(throttleFloor, Bounded(refused.AskedToWait))", "Bounded(refused.AskedToWait)")),
         new("owed-is-removed", Show.Minute, ["removed"],
             new Edit("Storage/Jobs/Retention.cs", "(d.Status = 0 AND d.DueAt < @never OR d.Status IN (0, 2) AND j.ExpiresAt > @parked)", "d.Status = 2 AND j.ExpiresAt > @parked"),
             new Edit("Storage/Jobs/Retention.cs", "status == DeliveryStatus.Pending && due < LeasedReceiver.Never);", "false);")),
