@@ -1,10 +1,29 @@
 using Bench;
 using Bench.Reading;
+using Bench.Scaling;
 using Bench.Working;
 
 if (args is ["serve"])
 {
     await ServedApp.ServeAsync();
+    return;
+}
+
+if (args is ["engine"])
+{
+    await Crew.ServeAsync(async settings => new Hosted(await Deliveries.StandUpAsync(settings)), host => ((Hosted)host).StartAsync());
+    return;
+}
+if (args is ["handlers"])
+{
+    await Crew.ServeAsync(async settings => await Api.BuildAsync(settings, handler: true), app => ((WebApplication)app).StartAsync());
+    return;
+}
+
+// dotnet run -c Release --project bench/Bench scaling [count]: 1, 2 and 4 processes on one PostgreSQL, and what each thing costs it
+if (args is ["scaling", ..])
+{
+    await Engines.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20_000);
     return;
 }
 

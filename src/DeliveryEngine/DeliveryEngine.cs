@@ -4,6 +4,7 @@ using DeliveryEngine.Sending;
 using Storage;
 using Storage.Deliveries;
 using Storage.Jobs;
+using Storage.Metering;
 using Storage.Operations;
 using Storage.Sql;
 
@@ -15,7 +16,7 @@ namespace DeliveryEngine;
 /// </summary>
 internal sealed partial class DeliveryEngine(
     Database database, Sender sender, StatusTable table, Breaker breaker, OperationsLog operations, Waker waker, LaneTeller lanes,
-    DeliveriesOptions options, TimeProvider clock, Bells bells, ILogger<DeliveryEngine> logger) : IDisposable
+    DeliveriesOptions options, Measures measures, TimeProvider clock, Bells bells, ILogger<DeliveryEngine> logger) : IDisposable
 {
     /// <summary>Attempt rows without an outcome: a crash leaves at most so many.</summary>
     private const int MostBegun = 2048;
@@ -29,6 +30,9 @@ internal sealed partial class DeliveryEngine(
     private readonly ITimer _again = clock.CreateTimer(_ => bells.Deliveries.Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     private long _placeFreeAt = clock.GetTimestamp();
     private bool _stopping;
+
+    /// <summary>How many receivers this process owns.</summary>
+    public int Held => _holds.Count;
 
     /// <summary>Nothing is held and nothing is under way.</summary>
     public bool IsIdle => _holds.Count == 0 && sender.IsIdle;
@@ -131,7 +135,12 @@ internal sealed partial class DeliveryEngine(
     private void Remember(TurnResult result, List<Sent> sent, long from)
     {
         foreach (var one in sent)
+        {
             one.Parcel.Hold.End(one.Parcel.Delivery.Id);
+            if (one.Attempt is { DurationMs: { } took })
+                measures.Time(one.Outcome.Name, TimeSpan.FromMilliseconds(took));
+        }
+        result.Settled.ForEach(measures.Count);
         foreach (var hold in result.Lost.Concat(result.Released))
         {
             _holds.Remove(hold.Id);

@@ -22,6 +22,9 @@ internal sealed record TurnResult
     /// <summary>Of these, what waits for a place must not be sent now.</summary>
     public List<Hold> Held { get; } = [];
 
+    /// <summary>What became of deliveries.</summary>
+    public List<DeliveryStatus> Settled { get; } = [];
+
     /// <summary>What became of receivers, for the operator's log.</summary>
     public List<Happening> Changes { get; } = [];
 
@@ -125,6 +128,7 @@ internal sealed class Turn(StatusTable table, Breaker breaker, OperationsLog ope
     {
         var disabling = await Settlements.ReadDisablingAsync(session, settlements, stop);
         Settlements.Write(session, settlements, _now);
+        _result.Settled.AddRange(settlements.Select(s => s.Status));
         _happenings.AddRange(settlements.Where(s => s.Status == DeliveryStatus.Parked).Select(s => Happening.Parked(s, OriginOf(s))));
         _happenings.AddRange(disabling.Select(s => Happening.Disabled(s, OriginOf(s))));
     }

@@ -92,6 +92,7 @@ public static class JobApiHost
         services.AddWorker<InProcessLine>(s => s.GetRequiredService<IOptions<JobsOptions>>().Value.Worker);
         services.AddJobHandler<HttpCallHandler>(HttpCallHandler.Type);
         services.AddChores();
+        services.AddMetering(configuration);
         builder.AddStreams();
     }
 
@@ -128,6 +129,7 @@ public static class JobApiHost
         app.MapWorkerList();
         app.MapTypes();
         app.MapHealth();
+        app.MapProcessMetrics();
         app.MapOpenApi().AllowAnonymous();
         app.MapDocs();
     }

@@ -10,6 +10,7 @@ using Storage.Gates;
 using Storage.Jobs;
 using Storage.Operations;
 using Storage.Jobs.Claims;
+using Storage.Metering;
 using Storage.PostgreSql;
 using Storage.Replays;
 using Storage.Results;
@@ -42,6 +43,7 @@ internal static class StorageRegistration
         services.TryAddSingleton(_ => new DatabaseClock());
         services.TryAddSingleton<TimeProvider>(s => s.GetRequiredService<DatabaseClock>());
         services.AddWaking();
+        services.AddMetrics().AddSingleton<Measures>().AddSingleton<Backlogs>();
         services.AddSingleton<Advice>();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<TenantStore>();

@@ -13,6 +13,17 @@ internal abstract record Outcome
     /// <summary>A finer reason than the error's class, out of a fixed set (<c>certificate_expired</c>, <c>while_reading</c>, …).</summary>
     public string? Detail { get; init; }
 
+    /// <summary>What it is called where outcomes are counted.</summary>
+    public string Name => this switch
+    {
+        Accepted => "accepted",
+        Refused => "refused",
+        Unreached => "unreached",
+        Blocked => "blocked",
+        OurFault => "own_fault",
+        _ => "not_sent",
+    };
+
     /// <summary>Where the time went.</summary>
     public Durations Took { get; init; }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Storage.Deliveries;
+using Storage.Metering;
 using Storage.Sql;
 using Storage.Waking;
 
@@ -10,7 +11,8 @@ namespace Storage.Jobs;
 /// bells, and the other processes.
 /// </summary>
 internal sealed class JobCommits(
-    Database database, JobJson json, IOptions<RetentionOptions> retention, TimeProvider clock, JobWatches watches, Durations durations, Bells bells, Waker waker, Crier crier)
+    Database database, JobJson json, IOptions<RetentionOptions> retention, TimeProvider clock, JobWatches watches, Durations durations, Measures measures,
+    Bells bells, Waker waker, Crier crier)
 {
     /// <summary>Runs <paramref name="work"/> with a log that is written when it returns. It may be run again after a passing fault.</summary>
     public async Task<T> CommitAsync<T>(Func<SqlSession, JobLog, Task<T>> work, CancellationToken stop)
@@ -26,6 +28,7 @@ internal sealed class JobCommits(
             },
             stop);
         watches.Publish(log.Events);
+        measures.Count(log);
         foreach (var ended in log.Ended)
             durations.Observe(ended);
         if (log.MadeJobsDue)

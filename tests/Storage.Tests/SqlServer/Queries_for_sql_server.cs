@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Storage.Deliveries;
 using Storage.Gates;
 using Storage.Jobs;
+using Storage.Metering;
 using Storage.Replays;
 using Storage.Operations;
 using Storage.SqlServer;
@@ -125,7 +126,7 @@ public sealed partial class Queries_for_sql_server
         .AddSingleton(new JobJson(""))
         .AddWaking()
         .AddSingleton<SecretBox>()
-        .AddSingleton<Durations>().AddSingleton<JobCommits>()
+        .AddMetrics().AddSingleton<Measures>().AddSingleton<Durations>().AddSingleton<JobCommits>()
         .AddSingleton<Waker>()
         .AddSingleton<JobStore>()
         .AddSingleton<DeliveryStore>()
