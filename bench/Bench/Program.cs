@@ -14,12 +14,6 @@ if (args is ["engine"])
     await Crew.ServeAsync(async settings => new Hosted(await Deliveries.StandUpAsync(settings)), host => ((Hosted)host).StartAsync());
     return;
 }
-if (args is ["handlers"])
-{
-    await Crew.ServeAsync(async settings => await Api.BuildAsync(settings, handler: true), app => ((WebApplication)app).StartAsync());
-    return;
-}
-
 // dotnet run -c Release --project bench/Bench scaling [count]: 1, 2 and 4 processes on one PostgreSQL, and what each thing costs it
 if (args is ["scaling", ..])
 {

@@ -47,7 +47,7 @@ internal sealed class Crew : IAsyncDisposable
         return sum + process.TotalProcessorTime;
     });
 
-    /// <summary>The other side, as an engine or as a service with handlers: works from "begin" on, until its parent goes.</summary>
+    /// <summary>The other side: works from "begin" on, until its parent goes.</summary>
     public static async Task ServeAsync(Func<Settings, Task<IAsyncDisposable>> standUp, Func<IAsyncDisposable, Task> begin)
     {
         using var settings = new Settings(JsonSerializer.Deserialize<Dictionary<string, string?>>((await Console.In.ReadLineAsync())!)!, new TemporaryFolder());

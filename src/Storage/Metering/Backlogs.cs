@@ -25,7 +25,7 @@ internal sealed class Backlogs
     private static readonly PlainStatement Deliveries = new(
         """
         SELECT CAST(COUNT(p.Id) AS bigint) FROM (
-            SELECT {top:@max} d.Id FROM Deliveries AS d WHERE d.TenantId = @tenant AND d.Status = @status {limit:@max}) AS p
+            SELECT {top:@max} d.Id FROM Deliveries AS d WHERE d.TenantId = @tenant AND d.Status = @status ORDER BY d.Id {limit:@max}) AS p
         """);
 
     private readonly Database _database;
