@@ -34,8 +34,6 @@ namespace JobApi;
 /// </summary>
 public static class JobApiHost
 {
-    private const int LargestBody = 1024 * 1024;
-
     /// <summary>A builder that runs from any working folder, with or without an <c>appsettings.json</c> beside the program.</summary>
     /// <param name="args">Command-line settings, such as <c>--urls http://127.0.0.1:8080</c>.</param>
     public static WebApplicationBuilder CreateBuilder(string[] args)
@@ -46,7 +44,7 @@ public static class JobApiHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestBodySize = BodyLimit.Most;
         });
         return builder;
     }
@@ -113,6 +111,7 @@ public static class JobApiHost
         app.UseAuthentication();
         app.UseMiddleware<RequestLimit>();
         app.UseAuthorization();
+        app.UseMiddleware<BodyLimit>();
         app.MapJobs();
         app.MapStreams();
         app.MapResults();

@@ -2,6 +2,7 @@ using JobApi.Access;
 using JobApi.Http;
 using JobApi.Jobs;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Storage.Jobs;
 using Storage.Results;
 using Webhooks.Contract;
@@ -18,6 +19,7 @@ internal static class ResultRoutes
             .Produces<object>().Produces(StatusCodes.Status206PartialContent).Produces(StatusCodes.Status304NotModified).Documented(404, 409, 410, 412, 416);
         routes.MapGroup("/worker/jobs").WithTags("Workers").RequireAuthorization(Roles.Worker).Documented()
             .MapPut("/{id}/result", Upload)
+            .WithMetadata(new DisableRequestSizeLimitAttribute()) // the store counts, and says what is wrong in a sentence of ours
             .Accepts<Stream>("*/*").Produces<ResultReceipt>().Documented(400, 404, 412, 413, 415, 422);
     }
 

@@ -2,7 +2,6 @@ using JobApi.Access;
 using JobApi.Http;
 using JobApi.Jobs;
 using JobApi.Workers;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Storage.Jobs;
@@ -37,8 +36,6 @@ internal sealed class ResultUpload(JobStore jobs, WorkerDoor door, IResultStore 
         if (JobTransitions.Refuses(job, held.Fence) is not null)
             return LeaseFence.Stale;
 
-        // The store counts by itself, and says what is wrong in a sentence of ours.
-        request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         return await KeepAsync(held, request.Body, type, announced, stop) switch
         {
             Kept.Recorded { Upload: var upload } => TypedResults.Ok(new ResultReceipt { ResultSize = upload.Length, ResultContentType = upload.ContentType }),

@@ -11,7 +11,7 @@ public abstract class A_killed_replay
     private static readonly int Count = int.Parse(
         Environment.GetEnvironmentVariable("REPLAY_PROOF_DELIVERIES") ?? "2000", CultureInfo.InvariantCulture);
 
-    private static readonly int Rate = Math.Max(500, Count / 20);
+    private static readonly int Rate = Math.Max(200, Count / 20);
 
     [Fact(Timeout = 1_800_000)]
     public async Task goes_on_and_sends_nothing_that_no_attempt_explains()

@@ -62,10 +62,17 @@ internal sealed class RecordingReceiver : IAsyncDisposable
             request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString(), request.Headers["webhook-signature"].ToString(),
             body.ToArray()));
         _came.Release();
-        if (Takes > TimeSpan.Zero)
-            await Task.Delay(Takes, request.HttpContext.RequestAborted);
+        await TakeTimeAsync(request.HttpContext.RequestAborted);
         if (RefusesAll)
             request.HttpContext.Response.Headers["webhook-delivery"] = "abort-message";
         return Results.NoContent();
+    }
+
+    private async Task TakeTimeAsync(CancellationToken stop)
+    {
+        if (Takes == TimeSpan.Zero)
+            return;
+        using var timer = new PeriodicTimer(Takes);
+        await timer.WaitForNextTickAsync(stop);
     }
 }

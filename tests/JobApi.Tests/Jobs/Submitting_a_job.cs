@@ -142,6 +142,23 @@ public sealed class Submitting_a_job(Service service) : IClassFixture<Service>
         (await service.PostAsync("/jobs", frame.Replace("\"\"", $"\"{filler}x\"", StringComparison.Ordinal))).MustRefuse(413, "body_too_large");
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task answers_whoever_sends_far_too_much_instead_of_hanging_up(bool isChunked)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"type":"a","input":"{{new string('x', 8 * 1024 * 1024)}}"}""");
+        for (var i = 0; i < 10; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = new ByteArrayContent(body) };
+            request.Headers.TransferEncodingChunked = isChunked;
+            request.Headers.Authorization = new("Bearer", Service.AdminKey);
+            request.Content.Headers.ContentType = new("application/json");
+
+            using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+            (await Answer.OfAsync(response)).MustRefuse(413, "body_too_large");
+        }
+    }
+
     [Fact]
     public async Task refuses_our_own_deliveries() =>
         (await service.PostAsync("/jobs", """{"type":"a"}""", Service.AdminKey, ("User-Agent", "Webhooks/0.1.0"))).MustRefuse(403, "loop_refused");
