@@ -107,11 +107,11 @@ public static class JobApiHost
         app.UseMiddleware<ProblemAnswers>();
         app.UseMiddleware<LoopGuard>();
         app.UseRouting();
+        app.UseMiddleware<BodyLimit>(); // before keys are asked for, since it is the connection that would break
         app.UseMiddleware<StreamOrigins>();
         app.UseAuthentication();
         app.UseMiddleware<RequestLimit>();
         app.UseAuthorization();
-        app.UseMiddleware<BodyLimit>();
         app.MapJobs();
         app.MapStreams();
         app.MapResults();

@@ -79,6 +79,30 @@ public sealed class A_limit
     }
 
     [Theory]
+    [InlineData("127.0.0.0/8", 401)] // a known proxy speaks for many
+    [InlineData("10.0.0.0/8", 429)] // from anybody else the header is words
+    public async Task of_wrong_keys_believes_known_proxies_about_who_asks(string proxies, int forAnother)
+    {
+        await using var service = await Service.StartAsync(_ => { }, ("Limits:WrongKeysPerMinute", "1"), ("Api:KnownProxies:0", proxies));
+
+        Assert.Equal(401, (await service.GetAsync("/jobs", "whk_1", ("X-Forwarded-For", "192.0.2.1"))).Status);
+        Assert.Equal(429, (await service.GetAsync("/jobs", "whk_2", ("X-Forwarded-For", "192.0.2.1"))).Status);
+        Assert.Equal(forAnother, (await service.GetAsync("/jobs", "whk_3", ("X-Forwarded-For", "192.0.2.2"))).Status);
+
+        // What a client wrote itself stands before what the proxy adds, and counts for nothing.
+        Assert.Equal(429, (await service.GetAsync("/jobs", "whk_4", ("X-Forwarded-For", "198.51.100.7, 192.0.2.1"))).Status);
+    }
+
+    [Fact]
+    public async Task of_wrong_keys_believes_nobody_where_no_proxy_is_known()
+    {
+        await using var service = await Service.StartAsync(_ => { }, ("Limits:WrongKeysPerMinute", "1"));
+
+        Assert.Equal(401, (await service.GetAsync("/jobs", "whk_1", ("X-Forwarded-For", "192.0.2.1"))).Status);
+        Assert.Equal(429, (await service.GetAsync("/jobs", "whk_2", ("X-Forwarded-For", "192.0.2.2"))).Status);
+    }
+
+    [Theory]
     [InlineData("192.0.2.1", "192.0.2.2", false)]
     [InlineData("192.0.2.1", "::ffff:192.0.2.1", true)]
     [InlineData("2001:db8::1", "2001:db8::2:3:4:5", true)]
