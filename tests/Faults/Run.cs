@@ -29,13 +29,14 @@ internal sealed class Run(Options options, TextWriter output)
         var plan = options.Plan ?? FaultPlan.Draw(
             options.Seed, options.Duration, [.. deployment.Processes.Select(p => p.Name)], hasServer, !hasServer || deployment.Disk is not null, Lease);
 
+        var from = TimeProvider.System.GetUtcNow();
         using (var time = CancellationTokenSource.CreateLinkedTokenSource(stop))
         {
             var measuring = MeasureAsync(deployment, log, time.Token);
             var driving = driver.RunAsync(options.Rate, time.Token);
             var disturbing = new Disturber(deployment, receivers, log, output).RunAsync(plan, options.Duration);
-            await Pause.ForAsync(options.Duration, stop);
-            await disturbing;
+            await disturbing; // before the time: a run whose faults have failed to happen proves nothing
+            await Pause.ForAsync(from + options.Duration - TimeProvider.System.GetUtcNow(), stop);
             await time.CancelAsync();
             await driving;
             await measuring;
