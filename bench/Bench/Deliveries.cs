@@ -71,24 +71,32 @@ internal static class Deliveries
     /// <summary>One job, finished in the commit that owes its delivery.</summary>
     public static async Task<Id<Job>> FinishAsync(IServiceProvider services, string url)
     {
-        var (writer, now) = (services.GetRequiredService<JobWriter>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var (job, callback) = Owing(services.GetRequiredService<TimeProvider>().GetUtcNow(), url);
+        await services.GetRequiredService<JobWriter>().SubmitAsync(job, [callback]);
+        await FinishAsync(services, job.Id);
+        return job.Id;
+    }
+
+    public static Task FinishAsync(IServiceProvider services, Id<Job> id) => services.GetRequiredService<JobWriter>().ChangeAsync(id, (log, job) =>
+    {
+        JobTransitions.Start(log, job!, "bench", TimeSpan.FromMinutes(1));
+        return JobTransitions.Succeed(log, job, job!.Fence, Result);
+    });
+
+    /// <summary>A job that will owe one delivery.</summary>
+    public static (Job Job, Callback Callback) Owing(DateTimeOffset now, string url)
+    {
         var id = Id<Job>.New(now);
-        var callback = new Callback
-        {
-            Id = Id<Callback>.New(now), TenantId = TenantStore.DefaultId, JobId = id, Url = url, CreatedAt = now, Events = EventSet.Terminal,
-            ReceiverId = Receiver.IdOf(TenantStore.DefaultId, Origin.Of(url)),
-        };
         var job = new Job
         {
             Id = id, TenantId = TenantStore.DefaultId, Type = "bench", Priority = 5, MaxAttempts = 3, DueAt = now, CreatedAt = now,
             TimeoutSeconds = 600, TtlSeconds = 3600, Input = "null"u8.ToArray(),
         };
-        await writer.SubmitAsync(job, [callback]);
-        await writer.ChangeAsync(id, (log, locked) =>
+        var callback = new Callback
         {
-            JobTransitions.Start(log, locked!, "bench", TimeSpan.FromMinutes(1));
-            return JobTransitions.Succeed(log, locked, locked!.Fence, Result);
-        });
-        return id;
+            Id = Id<Callback>.New(now), TenantId = TenantStore.DefaultId, JobId = id, Url = url, CreatedAt = now, Events = EventSet.Terminal,
+            ReceiverId = Receiver.IdOf(TenantStore.DefaultId, Origin.Of(url)),
+        };
+        return (job, callback);
     }
 }

@@ -1,4 +1,5 @@
 using Bench;
+using Bench.Growing;
 using Bench.Reading;
 using Bench.Scaling;
 using Bench.Working;
@@ -14,10 +15,18 @@ if (args is ["engine"])
     await Crew.ServeAsync(async settings => new Hosted(await Deliveries.StandUpAsync(settings)), host => ((Hosted)host).StartAsync());
     return;
 }
+
 // dotnet run -c Release --project bench/Bench scaling [count]: 1, 2 and 4 processes on one PostgreSQL, and what each thing costs it
 if (args is ["scaling", ..])
 {
     await Engines.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20_000);
+    return;
+}
+
+// dotnet run -c Release --project bench/Bench growth Sqlite|PostgreSql [largest rows]: what hot statements cost beside a long past
+if (args is ["growth", var grown, ..])
+{
+    await Growth.RunAsync(grown, args.Length > 2 ? int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture) : 10_000_000);
     return;
 }
 
