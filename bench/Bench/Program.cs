@@ -12,11 +12,17 @@ if (args is ["serve"])
 
 if (args is ["engine"])
 {
-    await Crew.ServeAsync(async settings => new Hosted(await Deliveries.StandUpAsync(settings)), host => ((Hosted)host).StartAsync());
+    await Crew.ServeAsync(Deliveries.StandUpAsync);
     return;
 }
 
-// dotnet run -c Release --project bench/Bench scaling [count]: 1, 2 and 4 processes on one PostgreSQL, and what each thing costs it
+if (args is ["worker"])
+{
+    await Crew.ServeAsync(async settings => await Finishing.StandUpAsync(settings, handler: true));
+    return;
+}
+
+// dotnet run -c Release --project bench/Bench scaling [count]: deliveries and jobs by 1, 2 and 4 processes on one PostgreSQL, and what each thing costs it
 if (args is ["scaling", ..])
 {
     await Engines.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20_000);

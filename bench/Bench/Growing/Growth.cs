@@ -21,7 +21,7 @@ internal static class Growth
     private const int Receivers = 100;
     private const int Group = 32;
     private const int Groups = 64;
-    private const int Drains = 3;
+    private const int Drains = 5;
     private const int Looks = 300;
 
     public static async Task RunAsync(string provider, int largest)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Fixtures;
+using Microsoft.Extensions.Hosting;
 
 namespace Bench.Scaling;
 
@@ -40,6 +41,13 @@ internal sealed class Crew : IAsyncDisposable
         }
     }
 
+    /// <summary>A signal to the whole group, such as <c>timeout</c>'s, stops the crew too, and then nobody would ever be done.</summary>
+    public void EnsureAtWork()
+    {
+        if (_processes.Exists(process => process.HasExited))
+            throw new InvalidOperationException("A process of the crew has ended before the work was done.");
+    }
+
     /// <summary>CPU time of all of them.</summary>
     public TimeSpan Cpu => _processes.Aggregate(TimeSpan.Zero, (sum, process) =>
     {
@@ -48,17 +56,16 @@ internal sealed class Crew : IAsyncDisposable
     });
 
     /// <summary>The other side: works from "begin" on, until its parent goes.</summary>
-    public static async Task ServeAsync(Func<Settings, Task<IAsyncDisposable>> standUp, Func<IAsyncDisposable, Task> begin)
+    public static async Task ServeAsync(Func<Settings, Task<IHost>> standUp)
     {
         using var settings = new Settings(JsonSerializer.Deserialize<Dictionary<string, string?>>((await Console.In.ReadLineAsync())!)!, new TemporaryFolder());
-        await using var host = await standUp(settings);
+        using var host = await standUp(settings);
         Console.WriteLine("ready");
         if (await Console.In.ReadLineAsync() is null)
             return;
-        await begin(host);
-        while (await Console.In.ReadLineAsync() is not null)
-        {
-        }
+        await host.StartAsync();
+        await Task.WhenAny(Console.In.ReadToEndAsync(), host.WaitForShutdownAsync());
+        await host.StopAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -63,13 +63,19 @@ internal static class Finishing
 
     private static async Task<WebApplication> StartAsync(Settings settings, bool handler)
     {
+        var app = await StandUpAsync(settings, handler);
+        await app.StartAsync();
+        return app;
+    }
+
+    /// <summary>The service with an empty handler, or without, not started yet.</summary>
+    public static async Task<WebApplication> StandUpAsync(Settings settings, bool handler)
+    {
         var builder = JobApiHost.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration.AddInMemoryCollection(settings.Values);
         if (handler)
             builder.Services.AddJobHandler<Empty>(HttpWorker.Type);
-        var app = await builder.BuildJobApiAsync();
-        await app.StartAsync();
-        return app;
+        return await builder.BuildJobApiAsync();
     }
 
     private sealed class Empty : IJobHandler<JsonElement, bool>
