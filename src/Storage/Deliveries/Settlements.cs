@@ -35,12 +35,16 @@ internal static class Settlements
         Col.Id<Attempt, Delivery>("DeliveryId", a => a.DeliveryId), Col.Int<Attempt>("Number", a => a.Number),
         Col.Int<Attempt>("Round", a => a.Round), Col.Time<Attempt>("StartedAt", a => a.StartedAt), Col.Text<Attempt>("Engine", a => a.Engine));
 
+    /// <summary>
+    /// PostgreSQL knows from its statistics that no attempt is unfinished, expects one row of <c>FinishedAt IS NULL</c>, scans for it and compares each that
+    /// it finds with the whole page: 2 s for 2,000 among 100,000. Of an expression it knows nothing.
+    /// </summary>
     private static readonly Statement<Attempt> FinishAttempts = new(
         """
         UPDATE Attempts SET StartedAt = r.StartedAt, FinishedAt = r.FinishedAt, StatusCode = r.StatusCode, Error = r.Error,
             DurationMs = r.DurationMs, Excerpt = r.Excerpt, ErrorDetail = r.ErrorDetail, DnsMs = r.DnsMs, ConnectMs = r.ConnectMs,
             TlsMs = r.TlsMs, FirstByteMs = r.FirstByteMs
-        FROM {rows} r WHERE Attempts.DeliveryId = r.DeliveryId AND Attempts.Number = r.Number AND Attempts.FinishedAt IS NULL
+        FROM {rows} r WHERE Attempts.DeliveryId = r.DeliveryId AND Attempts.Number = r.Number AND COALESCE(Attempts.FinishedAt, 0) = 0
         """,
         Col.Id<Attempt, Delivery>("DeliveryId", a => a.DeliveryId), Col.Int<Attempt>("Number", a => a.Number),
         Col.Time<Attempt>("StartedAt", a => a.StartedAt), Col.Time<Attempt>("FinishedAt", a => a.FinishedAt),

@@ -73,7 +73,35 @@ public sealed partial class Plans_of_postgresql
         }
     }
 
-    private async Task<string> PlanAsync(NpgsqlConnection connection, string mode, Statement statement, Samples samples)
+    [Fact]
+    public async Task Of_attempts_that_end_compare_none_with_the_whole_page_though_statistics_know_of_no_unfinished_one()
+    {
+        await using var storage = await TestStorage.OnAsync(On.PostgreSql);
+        await Crowd.GatherAsync(storage);
+        await using var db = storage.Database.CreateContext();
+        await db.Database.OpenConnectionAsync(_stop);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await ExecuteAsync(
+            connection,
+            "INSERT INTO Attempts (DeliveryId, Number, Round, StartedAt, FinishedAt, Engine) SELECT gen_random_uuid(), 1, 1, 1, 2, 'one' FROM generate_series(1, 20000)");
+        await ExecuteAsync(connection, "DELETE FROM Attempts WHERE Attempts.FinishedAt IS NULL");
+        await ExecuteAsync(connection, "ANALYZE Attempts");
+        var statement = Catalogue.All.Single(s => s.Name == "Settlements.FinishAttempts").Statement;
+        var samples = await Samples.ReadAsync(connection, _stop);
+
+        var plan = await PlanAsync(connection, "force_custom_plan", statement, name =>
+        {
+            var type = samples.Of(name, statement).Type;
+            return (type, $"array_fill(CAST(NULL AS {type[..^2]}), ARRAY[1500])");
+        });
+
+        Assert.DoesNotContain("Join Filter", plan, StringComparison.Ordinal);
+    }
+
+    private Task<string> PlanAsync(NpgsqlConnection connection, string mode, Statement statement, Samples samples) =>
+        PlanAsync(connection, mode, statement, name => samples.Of(name, statement));
+
+    private async Task<string> PlanAsync(NpgsqlConnection connection, string mode, Statement statement, Func<string, (string Type, string Literal)> valueOf)
     {
         await using var transaction = await connection.BeginTransactionAsync(_stop);
         await ExecuteAsync(connection, $"SET LOCAL plan_cache_mode = {mode}");
@@ -81,7 +109,7 @@ public sealed partial class Plans_of_postgresql
         var names = Parameters.In(sql).ToList();
         for (var i = 0; i < names.Count; i++)
             sql = Regex.Replace(sql, $@"{names[i]}\b", $"${i + 1}");
-        var values = names.ConvertAll(name => samples.Of(name, statement));
+        var values = names.ConvertAll(name => valueOf(name));
         var types = names.Count == 0 ? "" : $"({string.Join(", ", values.Select(v => v.Type))})";
         var literals = names.Count == 0 ? "" : $"({string.Join(", ", values.Select(v => v.Literal))})";
         await ExecuteAsync(connection, $"PREPARE asked{types} AS {sql}");
