@@ -31,10 +31,10 @@ internal sealed record Show(string Name, string Database, TimeSpan Time, params 
     public static Show Killed { get; } = new(
         "killed", "Sqlite", Seconds(44), [.. Enumerable.Range(0, 20).Select(n => new PlannedFault(Seconds(3 + 2 * n), Harm.Kill, "api", TimeSpan.Zero))]) { Rate = 60 };
 
-    /// <summary>An engine stands still for longer than its lease, and then goes on.</summary>
+    /// <summary>One engine stands still for longer than its lease and goes on, then the other, five times.</summary>
     public static Show Paused { get; } = new(
-        "paused", "PostgreSql", Seconds(34),
-        new PlannedFault(Seconds(3), Harm.Pause, "engine1", Seconds(9)), new PlannedFault(Seconds(18), Harm.Pause, "engine2", Seconds(9)));
+        "paused", "PostgreSql", Seconds(62),
+        [.. Enumerable.Range(0, 5).Select(n => new PlannedFault(Seconds(3 + 11 * n), Harm.Pause, n % 2 == 0 ? "engine1" : "engine2", Seconds(9)))]) { Rate = 60 };
 
     /// <summary>Connections to the database end, again and again.</summary>
     public static Show Disconnected { get; } = new(

@@ -10,6 +10,8 @@ namespace Faults.Processes;
 internal sealed class Disk : IDisposable
 {
     private const string Roomy = "8g";
+    private const long SlackStep = 64 * 1024;
+    private const long MostSlack = 64 * 1024 * 1024;
 
     private Disk(string folder) => Folder = folder;
 
@@ -27,14 +29,19 @@ internal sealed class Disk : IDisposable
         return null;
     }
 
-    /// <summary>Not a page more fits on it.</summary>
+    /// <summary>Hardly a page more fits on it: others go on writing while it is measured and made smaller.</summary>
     public void Fill()
     {
-        var used = new DriveInfo(Folder) is var drive ? drive.TotalSize - drive.TotalFreeSpace : 0;
-        Resize(string.Create(CultureInfo.InvariantCulture, $"{Math.Max(used, 4096)}"));
+        for (var slack = 0L; !TryResize(string.Create(CultureInfo.InvariantCulture, $"{Math.Max(Used, 4096) + slack}")); slack += SlackStep)
+            if (slack > MostSlack)
+                throw new InvalidOperationException($"{Folder} can't be made as small as what is in it.");
     }
 
-    public void Free() => Resize(Roomy);
+    public void Free()
+    {
+        if (!TryResize(Roomy))
+            throw new InvalidOperationException($"{Folder} can't be made larger again.");
+    }
 
     /// <summary>Also while somebody still has a file open there.</summary>
     public void Dispose()
@@ -43,11 +50,9 @@ internal sealed class Disk : IDisposable
             Directory.Delete(Folder);
     }
 
-    private void Resize(string size)
-    {
-        if (!Run("mount", "-o", "remount,size=" + size, Folder))
-            throw new InvalidOperationException($"{Folder} can't be resized to {size}.");
-    }
+    private long Used => new DriveInfo(Folder) is var drive ? drive.TotalSize - drive.TotalFreeSpace : 0;
+
+    private bool TryResize(string size) => Run("mount", "-o", "remount,size=" + size, Folder);
 
     private static bool Run(string command, params string[] arguments)
     {
