@@ -57,7 +57,7 @@ internal static class KnownBugs
         new("sent-before-its-row", Show.Disconnected, ["unrecorded", "duplicated"],
             new Edit(Engine, "                    waker.WakeWithin(session, result.Wakes);", "                    sender.Send(result.Parcels);\n                    waker.WakeWithin(session, result.Wakes);"),
             new Edit(Engine, "        sender.Send(result.Parcels);\n        await waker.WakeAfterAsync(result.Wakes);", "        await waker.WakeAfterAsync(result.Wakes);")),
-        new("settled-without-the-fence", Show.Paused, ["fencing", "duplicated"],
+        new("settled-without-the-fence", Show.Paused, ["fencing", "duplicated", "transitions"],
             new Edit(Leases, "WHERE j.Id = r.Id AND j.Fence = r.Fence ORDER BY j.Id", "WHERE j.Id = r.Id ORDER BY j.Id")),
         new("under-way-is-read-again", Show.Calm, ["fencing", "duplicated", "witness", "unrecorded"],
             new Edit(Turn, "slot.Hold.HasBegun(owed.Id) && !_settled.Contains(owed.Id);", "slot.Hold.HasBegun(owed.Id) && _settled.Contains(owed.Id);")),
