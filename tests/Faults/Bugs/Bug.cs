@@ -25,8 +25,8 @@ internal sealed record Show(string Name, string Database, TimeSpan Time, params 
 
     public static Show CalmOnServer { get; } = new("calm", "PostgreSql", Seconds(15));
 
-    /// <summary>Long enough for the chore that comes each minute.</summary>
-    public static Show Minute { get; } = new("a minute", "Sqlite", Seconds(70));
+    /// <summary>Long enough for the chore that comes each minute, and when it comes a receiver is owed much.</summary>
+    public static Show Minute { get; } = new("a minute", "Sqlite", Seconds(75), new PlannedFault(Seconds(45), Harm.ReceiverDown, "api", Seconds(25)));
 
     public static Show Killed { get; } = new(
         "killed", "Sqlite", Seconds(44), [.. Enumerable.Range(0, 20).Select(n => new PlannedFault(Seconds(3 + 2 * n), Harm.Kill, "api", TimeSpan.Zero))]) { Rate = 60 };

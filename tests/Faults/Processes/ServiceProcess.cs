@@ -54,13 +54,14 @@ internal sealed class ServiceProcess(string name, string program, IReadOnlyDicti
         _output?.Dispose();
         _output = new StreamWriter(Path.Combine(folder, name + ".log"), append: true) { AutoFlush = true };
         (_wasReady, _why, _told) = (false, null, new());
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _process.Exited += (ended, _) => Tell((Process)ended!);
-        _process.Start();
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.Exited += (ended, _) => Tell((Process)ended!);
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process; // not before it runs: somebody may be measuring
     }
 
     /// <summary>Waits until it is ready; false where it ended before.</summary>

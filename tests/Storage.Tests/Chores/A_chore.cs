@@ -13,9 +13,9 @@ public sealed class A_chore
         for (var tick = 0; tick < 3; tick++)
         {
             Assert.Equal(1, await TakersAsync(8));
-            storage.Clock.Advance(Minute - TimeSpan.FromMilliseconds(1));
+            storage.Clock.Advance(Minute * 0.9 - TimeSpan.FromMilliseconds(1));
             Assert.Equal(0, await TakersAsync(1));
-            storage.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            storage.Clock.Advance(TimeSpan.FromMilliseconds(1)); // a beat that comes early is not lost
         }
 
         async Task<int> TakersAsync(int callers) =>

@@ -35,7 +35,7 @@ internal sealed class Samples
         {
             "@max" => ("int", "25"),
             "@after" => ("int", "1"),
-            "@now" or "@next" => ("bigint", $"{Now}"),
+            "@now" or "@soon" or "@next" => ("bigint", $"{Now}"),
             "@receiver" or "@job" or "@behind" => ("uuid", $"'{_ids[..36]}'"),
             "@from" => ("uuid", $"'{Now - 3_600_000:x12}00000000000000000000'"),
             "@to" => ("uuid", $"'{Now:x12}00000000000000000000'"),
