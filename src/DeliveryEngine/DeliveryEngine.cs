@@ -1,6 +1,7 @@
 using DeliveryEngine.Outcomes;
 using DeliveryEngine.Receivers;
 using DeliveryEngine.Sending;
+using DeliveryEngine.Turns;
 using Storage;
 using Storage.Deliveries;
 using Storage.Jobs;

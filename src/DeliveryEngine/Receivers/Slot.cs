@@ -8,6 +8,7 @@ namespace DeliveryEngine.Receivers;
 internal sealed class Slot(Hold hold, LeasedReceiver row)
 {
     private readonly LaneState _was = LaneState.Of(row);
+    private readonly HashSet<Id<Delivery>> _settled = [];
     private Queue<OwedDelivery>? _first;
     private Queue<OwedDelivery>? _retries;
     private bool _retryIsNext;
@@ -47,10 +48,17 @@ internal sealed class Slot(Hold hold, LeasedReceiver row)
         (row.Health, row.HeldUntil) = (state.Health, state.HeldUntil);
     }
 
+    /// <summary>The delivery came back.</summary>
+    public void Settle(Id<Delivery> delivery)
+    {
+        _settled.Add(delivery);
+        Begun--;
+    }
+
     /// <summary>What is owed, without what is under way.</summary>
     public void Read(IEnumerable<OwedDelivery> owed)
     {
-        var kinds = owed.ToLookup(d => d.Failures > 0);
+        var kinds = owed.Where(d => !IsUnderWay(d.Id)).ToLookup(d => d.Failures > 0);
         (_first, _retries) = (new(kinds[false]), new(kinds[true]));
     }
 
@@ -85,6 +93,8 @@ internal sealed class Slot(Hold hold, LeasedReceiver row)
             return;
         (NextDue, HasMore) = (Pace.NextAt(rate, row.PacedUntil), false);
     }
+
+    private bool IsUnderWay(Id<Delivery> delivery) => hold.HasBegun(delivery) && !_settled.Contains(delivery);
 
     private static OwedDelivery? HeadOf(Queue<OwedDelivery>? queue, DateTimeOffset now) =>
         queue!.TryPeek(out var head) && head.DueAt <= now ? head : null;

@@ -2,28 +2,6 @@ using Storage.Results;
 
 namespace Storage.Jobs;
 
-/// <summary>What became of a change that somebody asked for.</summary>
-internal enum Change
-{
-    /// <summary>Done and written.</summary>
-    Made,
-
-    /// <summary>It had been made before; nothing changed.</summary>
-    Repeated,
-
-    /// <summary>The fence is an older one: somebody else holds the job, or it has ended.</summary>
-    StaleFence,
-
-    /// <summary>No such job.</summary>
-    NotFound,
-
-    /// <summary>An output's number is not the next one: what lies between would be lost.</summary>
-    Gap,
-}
-
-/// <summary>How an attempt that did not succeed goes on.</summary>
-internal sealed record AttemptFailure(string Code, string? Message, bool Retryable, TimeSpan? RetryAfter);
-
 /// <summary>
 /// The life of a job: <c>pending → running → succeeded | failed | canceled</c>, back to <c>pending</c> for a retry or a release.
 /// Every method is one arrow; a terminal job has no arrow out.

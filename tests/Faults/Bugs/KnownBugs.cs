@@ -12,14 +12,14 @@ internal static class KnownBugs
     private const string Settlements = "Storage/Deliveries/Settlements.cs";
     private const string Courier = "DeliveryEngine/Sending/Courier.cs";
     private const string Engine = "DeliveryEngine/DeliveryEngine.cs";
-    private const string Turn = "DeliveryEngine/Turn.cs";
+    private const string Turn = "DeliveryEngine/Turns/Turn.cs";
 
     public static IReadOnlyList<Bug> All { get; } =
     [
         new("answered-before-commit", Show.Killed, ["lost"],
             new Edit("Storage/Jobs/JobWriter.cs",
-                "(Submitted)await _waiting.CommitAsync(new Submission(job, callbacks));",
-                "_waiting.CommitAsync(new Submission(job, callbacks)) is not null ? new Submitted.Accepted(job) : (Submitted)await _waiting.CommitAsync(new Submission(job, callbacks));")),
+                "(Submitted)await _waiting.CommitAsync(new Submission(job, callbacks), stop);",
+                "_waiting.CommitAsync(new Submission(job, callbacks), stop) is not null ? new Submitted.Accepted(job) : (Submitted)await _waiting.CommitAsync(new Submission(job, callbacks), stop);")),
         new("key-ignored", Show.Calm, ["idempotent"],
             new Edit("JobApi/Jobs/IdempotencyKey.cs", "if (header.Count == 0)", "if (header.Count >= 0)")),
         new("key-takes-any-body", Show.Calm, ["idempotent"],
@@ -60,7 +60,7 @@ internal static class KnownBugs
         new("settled-without-the-fence", Show.Paused, ["fencing", "duplicated", "transitions"],
             new Edit(Leases, "WHERE j.Id = r.Id AND j.Fence = r.Fence ORDER BY j.Id", "WHERE j.Id = r.Id ORDER BY j.Id")),
         new("under-way-is-read-again", Show.Calm, ["fencing", "duplicated", "witness", "unrecorded"],
-            new Edit(Turn, "slot.Hold.HasBegun(owed.Id) && !_settled.Contains(owed.Id);", "slot.Hold.HasBegun(owed.Id) && _settled.Contains(owed.Id);")),
+            new Edit("DeliveryEngine/Receivers/Slot.cs", "hold.HasBegun(delivery) && !_settled.Contains(delivery);", "hold.HasBegun(delivery) && _settled.Contains(delivery);")),
         new("attempts-of-the-dead-stay-open", Show.Killed, ["fencing"],
             new Edit(Settlements, "session.Write(CloseOrphans, [.. page.Where(d => d.LastNumber > d.Attempts)], (\"now\", now));", "")),
         new("wake-lost", Show.CalmOnServer, ["liveness"],

@@ -3,7 +3,7 @@ using DeliveryEngine.Sending;
 using Storage.Deliveries;
 using Storage.Operations;
 
-namespace DeliveryEngine;
+namespace DeliveryEngine.Turns;
 
 /// <summary>What a turn's commit means for the engine's memory.</summary>
 internal sealed record TurnResult
