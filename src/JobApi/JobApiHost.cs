@@ -81,6 +81,7 @@ public static class JobApiHost
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, configureOptions: null);
         services.ConfigureHttpJsonOptions(json => ContractJson.Apply(json.SerializerOptions));
         services.AddContractDocument();
+        services.AddTimeLimit();
 
         services.AddSingleton<Links>().AddSingleton<JobAnswers>().AddSingleton<JobDoor>().AddSingleton<CallbackRules>().AddSingleton<TestLimit>();
         services.AddSingleton<Obstacles>().AddSingleton<TypeList>();
@@ -107,6 +108,7 @@ public static class JobApiHost
         app.UseMiddleware<ProblemAnswers>();
         app.UseMiddleware<LoopGuard>();
         app.UseRouting();
+        app.UseTimeLimit();
         app.UseMiddleware<BodyLimit>(); // before keys are asked for, since it is the connection that would break
         app.UseMiddleware<StreamOrigins>();
         app.UseAuthentication();

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Npgsql;
 using Storage.Chores;
 using Storage.Deliveries;
 using Storage.Gates;
@@ -27,6 +26,10 @@ namespace Storage;
 internal static class StorageRegistration
 {
     private const string DefaultConnection = "Data Source=webhooks.db";
+
+    /// <summary>How often work is begun again after a passing fault, about a minute in all, and how long it waits at the most, so that it goes on soon after.</summary>
+    private const int Retries = 30;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
@@ -81,23 +84,21 @@ internal static class StorageRegistration
         switch (provider)
         {
             case Provider.PostgreSql:
-                var npgsql = new NpgsqlConnectionStringBuilder(connection);
-                if (!npgsql.ShouldSerialize("Max Auto Prepare")) // ContainsKey answers whether there is such a setting at all
-                    npgsql.MaxAutoPrepare = 100;
-                services.AddPooledDbContextFactory<PostgreSqlWebhooksDb>(o => o.UseNpgsql(npgsql.ConnectionString, n => n.EnableRetryOnFailure()));
+                var settings = PostgreSqlSettings.Complete(connection);
+                services.AddPooledDbContextFactory<PostgreSqlWebhooksDb>(o => o.UseNpgsql(settings, n => n.EnableRetryOnFailure(Retries, LongestWait, null)));
                 services.AddSingleton<Database>(s =>
                     new ServerDatabase<PostgreSqlWebhooksDb>(s.GetRequiredService<IDbContextFactory<PostgreSqlWebhooksDb>>(), new PostgreSqlDialect()));
-                services.AddSingleton<Announcer>(s => new PostgreSqlAnnouncer(s.GetRequiredService<Database>(), npgsql.ConnectionString));
+                services.AddSingleton<Announcer>(s => new PostgreSqlAnnouncer(s.GetRequiredService<Database>(), settings));
                 break;
             case Provider.SqlServer:
-                services.AddPooledDbContextFactory<SqlServerWebhooksDb>(o => o.UseSqlServer(connection, s => s.EnableRetryOnFailure()));
+                services.AddPooledDbContextFactory<SqlServerWebhooksDb>(o => o.UseSqlServer(connection, s => s.EnableRetryOnFailure(Retries, LongestWait, null)));
                 services.AddSingleton<Database>(s =>
                     new ServerDatabase<SqlServerWebhooksDb>(s.GetRequiredService<IDbContextFactory<SqlServerWebhooksDb>>(), new SqlServerDialect()));
                 services.AddSingleton<Announcer, Announcer.Mute>();
                 break;
             default:
-                var settings = new SqliteSettings();
-                services.AddPooledDbContextFactory<SqliteWebhooksDb>(o => o.UseSqlite(connection).AddInterceptors(settings));
+                var pragmas = new SqliteSettings();
+                services.AddPooledDbContextFactory<SqliteWebhooksDb>(o => o.UseSqlite(connection).AddInterceptors(pragmas));
                 services.AddSingleton<Database>(s => new SqliteDatabase(s.GetRequiredService<IDbContextFactory<SqliteWebhooksDb>>(), connection));
                 services.AddSingleton<Announcer, Announcer.Alone>();
                 break;

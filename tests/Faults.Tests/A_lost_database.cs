@@ -43,6 +43,43 @@ public sealed class A_lost_database
             });
     }
 
+    [Theory(Timeout = 300_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task is_said_to_callers_in_time_however_many_there_are(bool isSilent)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        using var log = new HistoryLog(Path.Combine(folder.Path, "history"));
+        await using var receivers = await Receivers.StartAsync(log, 1);
+        var settings = Run.Settings(receivers);
+        settings["Api__RequestTimeout"] = "00:00:02";
+        await using var deployment = await Deployment.OnPostgreSqlAsync(folder.Path, AppContext.BaseDirectory, settings, engines: 0);
+        var (api, calls) = (deployment.Processes[0], new Calls(deployment, log));
+        var job = (await SubmitAsync("before")).JobId;
+
+        if (isSilent)
+            api.Proxy!.Hold();
+        else
+            api.Proxy!.Cut();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => (i % 3) switch
+        {
+            0 => SubmitAsync($"during {i}"),
+            1 => calls.SendAsync(calls.Begin(CallKind.Cancel, "cancel"), HttpMethod.Delete, api.Address, $"/jobs/{job}", null),
+            _ => calls.SendAsync(calls.Begin(CallKind.Redrive, "redrive"), HttpMethod.Post, api.Address, $"/jobs/{job}/redrive", null),
+        }));
+        var isLive = await api.IsAsync(deployment.Client, "live", stop);
+        api.Proxy!.Mend();
+        await UntilAsync(deployment, "ready", isSo: true, stop);
+
+        Assert.All(answers, answer => Assert.Equal((503, null), (answer.Status, answer.Broke)));
+        Assert.True(isLive);
+        Assert.Equal(202, (await SubmitAsync("after")).Status);
+
+        Task<ClientCall> SubmitAsync(string subject) => calls.SendAsync(
+            calls.Begin(CallKind.Submit, subject), HttpMethod.Post, api.Address, "/jobs", new() { ["type"] = "nobody.works" });
+    }
+
     private static async Task UntilAsync(Deployment deployment, string state, bool isSo, CancellationToken stop)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));

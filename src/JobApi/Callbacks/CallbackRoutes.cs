@@ -31,7 +31,7 @@ internal static class CallbackRoutes
         if (!body.TryGet(out var wanted, out var fault)
             || !rules.TryMake(wanted, "", job.Id, job.TenantId, clock.GetUtcNow(), out var callback, out fault))
             return fault;
-        return await writer.ChangeAsync(job.Id, (log, now) => Add(log, now, callback)) switch
+        return await writer.ChangeAsync(job.Id, (log, now) => Add(log, now, callback), stop) switch
         {
             Added.Made => TypedResults.Created(links.To($"/jobs/{job.Id}/callbacks/{callback.Id}"), Document(callback)),
             Added.TooMany => CallbackRules.TooMany,
@@ -62,7 +62,7 @@ internal static class CallbackRoutes
             if (job is not null)
                 log.Remove(job, found);
             return job is not null;
-        });
+        }, stop);
         return removed ? TypedResults.Ok(Document(found)) : NoSuchCallback;
     }
 

@@ -35,6 +35,7 @@ internal static class TestRoutes
         var asked = new CreateCallback { Url = wanted.Url, Headers = wanted.Headers, Secret = wanted.Secret };
         if (!rules.TryMake(asked, "", default, caller.Tenant, now, out var callback, out fault) || !limit.TryEnter(caller.Tenant, out fault))
             return fault;
+        response.HttpContext.MayTakeItsTime();
         try
         {
             // An id as a delivery has, but of no job: a receiver's deduplication takes it for new.

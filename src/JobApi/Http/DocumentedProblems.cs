@@ -8,7 +8,7 @@ internal static class DocumentedProblems
     /// <summary>What any route with a key may answer.</summary>
     public static RouteGroupBuilder Documented(this RouteGroupBuilder group)
     {
-        foreach (var status in (int[])[StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden])
+        foreach (var status in (int[])[StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status503ServiceUnavailable])
             group.WithMetadata(Metadata(status));
         return group;
     }

@@ -38,6 +38,15 @@ internal sealed class Problem(int status, string code, string detail) : IResult
     public static Problem Conflict(string code, string detail, TimeSpan? retryAfter = null) =>
         new(StatusCodes.Status409Conflict, code, detail) { RetryAfter = retryAfter };
 
+    /// <summary>The database did not answer in time; what it has done, nobody knows.</summary>
+    private static Problem Unavailable { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "unavailable",
+        "The service could not answer in time; most likely its database does not answer. The request may have been carried out all the same: repeat it "
+        + "with its Idempotency-Key, or look first.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
     /// <summary>The problem of a status that a framework answered without a body.</summary>
     public static Problem OfStatus(int status) => status switch
     {
@@ -47,6 +56,7 @@ internal sealed class Problem(int status, string code, string detail) : IResult
         StatusCodes.Status408RequestTimeout => new(status, "request_timeout", "The request arrived too slowly."),
         StatusCodes.Status413PayloadTooLarge => new(status, "body_too_large", "The body is larger than this route takes."),
         StatusCodes.Status415UnsupportedMediaType => new(status, "unsupported_media_type", "The body must be sent as application/json."),
+        StatusCodes.Status503ServiceUnavailable => Unavailable,
         >= 500 => new(status, "internal_error", "Something went wrong on our side. The request may be repeated."),
         _ => new(status, ProblemCodes.InvalidRequest, "The request was refused."),
     };

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore.Storage;
+
 namespace JobApi.Http;
 
 /// <summary>
@@ -16,6 +18,12 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
         catch (BadHttpRequestException error)
         {
             await AnswerAsync(context, error.StatusCode);
+            return;
+        }
+        catch (RetryLimitExceededException error)
+        {
+            Log.DatabaseAway(logger, error, context.Request.Method, context.GetEndpoint()?.DisplayName);
+            await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable);
             return;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -48,5 +56,8 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
     {
         [LoggerMessage(1, LogLevel.Error, "A request failed: {Method} {Route}.")]
         public static partial void Failed(ILogger logger, Exception error, string method, string? route);
+
+        [LoggerMessage(2, LogLevel.Error, "A request failed, since the database does not answer: {Method} {Route}.")]
+        public static partial void DatabaseAway(ILogger logger, Exception error, string method, string? route);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answer
             // At the quota, a request that was accepted before is still answered with its job.
             if (place is null && !await jobs.KnowsKeyAsync(submission.Job, stop))
                 return TooMany.PendingJobs(quota.Most, WaitAtQuota);
-            submitted = await writer.SubmitAsync(submission.Job, submission.Callbacks);
+            submitted = await writer.SubmitAsync(submission.Job, submission.Callbacks, stop);
         }
         return await AnswerAsync(submitted, submission, caller, poll, stop);
     }
@@ -63,7 +63,7 @@ internal sealed class JobDoor(JobWriter writer, JobStore jobs, JobAnswers answer
                 return Found.None;
             JobTransitions.Cancel(log, job);
             return new Found(job);
-        });
+        }, stop);
         if (found.Job is not { } job)
             return JobLookUp.NotFound;
         if (!job.IsTerminal)

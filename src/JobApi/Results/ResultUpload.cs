@@ -36,6 +36,7 @@ internal sealed class ResultUpload(JobStore jobs, WorkerDoor door, IResultStore 
         if (JobTransitions.Refuses(job, held.Fence) is not null)
             return LeaseFence.Stale;
 
+        request.HttpContext.MayTakeItsTime();
         return await KeepAsync(held, request.Body, type, announced, stop) switch
         {
             Kept.Recorded { Upload: var upload } => TypedResults.Ok(new ResultReceipt { ResultSize = upload.Length, ResultContentType = upload.ContentType }),

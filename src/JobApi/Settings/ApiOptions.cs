@@ -9,6 +9,12 @@ internal sealed class ApiOptions
     [RegularExpression("https?://[^?#\\s]+", ErrorMessage = "Api:PublicUrl must be an http or https URL without query and fragment.")]
     public string? PublicUrl { get; set; }
 
+    /// <summary>
+    /// How long a request may take before it begins to answer, or to wait as it was asked to; then <c>503</c> is answered. Default: 15 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "Api:RequestTimeout must be from {1} to {2}.")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How many streams and waiting requests one key may have open in one process. Default: 1,000.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Api:StreamsPerKey must be from {1} to {2}.")]
     public int StreamsPerKey { get; set; } = 1000;

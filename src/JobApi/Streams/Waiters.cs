@@ -54,6 +54,7 @@ internal sealed class Waiters
             (waiter, fault) = (null, ofKey >= _options.StreamsPerKey ? TooMany("key", ofKey) : _open.Count >= _options.Streams ? TooMany("process", _open.Count) : null);
             if (fault is not null)
                 return false;
+            http.MayTakeItsTime();
             waiter = new Waiter(this, http, caller, _watches.Watch(job), _clock);
             _open.Add(waiter);
             _perKey[caller.Key] = ofKey + 1;

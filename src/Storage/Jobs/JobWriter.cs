@@ -29,15 +29,18 @@ internal sealed class JobWriter : IAsyncDisposable
     }
 
     /// <summary>Makes a job durable, or finds the one that its idempotency key already stands for.</summary>
-    public async Task<Submitted> SubmitAsync(Job job, IReadOnlyList<Callback> callbacks) =>
-        (Submitted)await _waiting.CommitAsync(new Submission(job, callbacks));
+    /// <param name="job">What is asked for.</param>
+    /// <param name="callbacks">Who is told.</param>
+    /// <param name="stop">The caller waits no longer: what is not begun isn't done, of the rest nobody knows.</param>
+    public async Task<Submitted> SubmitAsync(Job job, IReadOnlyList<Callback> callbacks, CancellationToken stop = default) =>
+        (Submitted)await _waiting.CommitAsync(new Submission(job, callbacks), stop);
 
     /// <summary>
     /// Changes one job under its row lock. <paramref name="apply"/> gets the job as it is now, or null where there is none; it may be run again
     /// and must do nothing but change the job, append to the log and answer.
     /// </summary>
-    public async Task<TResult> ChangeAsync<TResult>(Id<Job> id, Func<JobLog, Job?, TResult> apply)
-        where TResult : notnull => (TResult)await _waiting.CommitAsync(new Edit(id, (log, job) => apply(log, job)));
+    public async Task<TResult> ChangeAsync<TResult>(Id<Job> id, Func<JobLog, Job?, TResult> apply, CancellationToken stop = default)
+        where TResult : notnull => (TResult)await _waiting.CommitAsync(new Edit(id, (log, job) => apply(log, job)), stop);
 
     public ValueTask DisposeAsync() => _waiting.DisposeAsync();
 

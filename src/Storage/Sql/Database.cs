@@ -46,7 +46,7 @@ internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, Se
     public override async Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken stop, bool durable = true)
     {
         await using var db = CreateContext();
-        return await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        return await db.Database.CreateExecutionStrategy().ExecuteAsync(async stop =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, stop);
             var session = new ServerSession(db.Database.GetDbConnection(), transaction.GetDbTransaction(), dialect);
@@ -59,13 +59,13 @@ internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, Se
             await transaction.CommitAsync(stop);
             Failpoint.Pass("committed");
             return answer;
-        });
+        }, stop);
     }
 
     public override async Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken stop)
     {
         await using var db = CreateContext();
-        return await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        return await db.Database.CreateExecutionStrategy().ExecuteAsync(async stop =>
         {
             await db.Database.OpenConnectionAsync(stop);
             try
@@ -76,7 +76,7 @@ internal class ServerDatabase<TContext>(IDbContextFactory<TContext> contexts, Se
             {
                 await db.Database.CloseConnectionAsync();
             }
-        });
+        }, stop);
     }
 
     public override async Task MigrateAsync(CancellationToken stop)

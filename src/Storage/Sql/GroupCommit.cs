@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Storage.Sql;
 
@@ -14,14 +15,17 @@ internal sealed class GroupCommit<TEntry, TResult>(Func<IReadOnlyList<TEntry>, T
     private readonly Lock _starting = new();
     private Task? _loop;
 
-    public Task<TResult> CommitAsync(TEntry entry)
+    /// <param name="entry">What to write.</param>
+    /// <param name="stop">Withdraws what no transaction has taken yet. What one has taken may be done, though its caller hears no more of it.</param>
+    public async Task<TResult> CommitAsync(TEntry entry, CancellationToken stop = default)
     {
         var waiting = new Waiting(entry);
         ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(waiting), this);
         if (_loop is null)
             lock (_starting)
-                _loop ??= Task.Run(WriteAsync);
-        return waiting.Done.Task;
+                _loop ??= Task.Run(WriteAsync, CancellationToken.None);
+        await using var withdrawal = stop.UnsafeRegister(static (waiting, stop) => ((Waiting)waiting!).Done.TrySetCanceled(stop), waiting);
+        return await waiting.Done.Task;
     }
 
     public async ValueTask DisposeAsync()
@@ -37,7 +41,10 @@ internal sealed class GroupCommit<TEntry, TResult>(Func<IReadOnlyList<TEntry>, T
         while (await _queue.Reader.WaitToReadAsync())
         {
             while (batch.Count < most && _queue.Reader.TryRead(out var waiting))
-                batch.Add(waiting);
+                if (!waiting.Done.Task.IsCanceled)
+                    batch.Add(waiting);
+            if (batch.Count == 0)
+                continue;
             await WriteAsync(batch);
             batch.Clear();
         }
@@ -49,17 +56,18 @@ internal sealed class GroupCommit<TEntry, TResult>(Func<IReadOnlyList<TEntry>, T
         {
             var results = await commit([.. batch.Select(w => w.Entry)]);
             for (var i = 0; i < batch.Count; i++)
-                batch[i].Done.SetResult(results[i]);
+                batch[i].Done.TrySetResult(results[i]);
         }
-        catch (Exception) when (batch.Count > 1)
+        catch (Exception error) when (batch.Count == 1 || error is RetryLimitExceededException) // of a database that is away, all know by now
+        {
+            foreach (var waiting in batch)
+                waiting.Done.TrySetException(error);
+        }
+        catch
         {
             // One entry's fault must not fail its neighbours: each gets a transaction of its own.
             foreach (var waiting in batch)
                 await WriteAsync([waiting]);
-        }
-        catch (Exception error)
-        {
-            batch[0].Done.SetException(error);
         }
     }
 

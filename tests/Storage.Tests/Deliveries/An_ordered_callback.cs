@@ -109,7 +109,7 @@ public sealed class An_ordered_callback
         {
             log.Remove(locked!, callback);
             return true;
-        });
+        }, storage.Stop);
 
         Assert.Empty(await PendingAsync(storage, job));
     }
@@ -136,7 +136,7 @@ public sealed class An_ordered_callback
         await using var storage = await TestStorage.OnAsync(database);
         var job = await OweAsync(storage, Ordering.Block, outputs: 2);
         await storage.SettleAsync(storage.Parked(await HeadAsync(storage)));
-        await storage.Writer.ChangeAsync(job, (log, locked) => JobTransitions.Succeed(log, locked, 1, "1"u8.ToArray()));
+        await storage.Writer.ChangeAsync(job, (log, locked) => JobTransitions.Succeed(log, locked, 1, "1"u8.ToArray()), storage.Stop);
 
         storage.Clock.Advance(TimeSpan.FromSeconds(3600) + TimeSpan.FromDays(30) - TimeSpan.FromSeconds(1));
         Assert.Equal(0, await storage.Retention.RunAsync(default, 10, storage.Stop));

@@ -42,14 +42,14 @@ public sealed class Owing_deliveries
         {
             JobTransitions.Succeed(log, row, 1, "1"u8.ToArray());
             throw new InvalidOperationException("poisoned");
-        }));
+        }, storage.Stop));
         // The delivery names a callback whose id is taken, so the last statements of the transaction fail.
         var taken = (await storage.Jobs.CallbacksAsync(job.Id, storage.Stop))[0];
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => storage.Writer.ChangeAsync(job.Id, (log, row) =>
         {
             log.Add(row!, taken);
             return JobTransitions.Succeed(log, row, 1, "1"u8.ToArray());
-        }));
+        }, storage.Stop));
 
         Assert.Equal(before, await storage.PictureAsync(job.Id));
     }
@@ -98,7 +98,7 @@ public sealed class Owing_deliveries
             var change = JobTransitions.Succeed(log, row, 1, "1"u8.ToArray());
             log.Add(row!, after);
             return change;
-        });
+        }, storage.Stop);
 
         Assert.Equal([4], await SeqsAsync(storage, before));
         Assert.Equal([4], await SeqsAsync(storage, after));
@@ -116,7 +116,7 @@ public sealed class Owing_deliveries
         {
             log.Remove(row!, removed);
             return Change.Made;
-        });
+        }, storage.Stop);
         await storage.ClaimAsync();
 
         var owed = await storage.DeliveriesAsync(job.Id);

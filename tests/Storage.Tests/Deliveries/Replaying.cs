@@ -100,7 +100,7 @@ public sealed class Replaying
         {
             log.Remove(row!, callback);
             return Change.Made;
-        });
+        }, storage.Stop);
         Assert.Null(await storage.Deliveries.ReplayAsync(storage.Tenant, owed.Id, storage.Stop));
         Assert.Equal(1, (await storage.Deliveries.FindAsync(storage.Tenant, owed.Id, storage.Stop))!.Round);
     }

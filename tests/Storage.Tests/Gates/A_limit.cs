@@ -96,7 +96,7 @@ public sealed class A_limit
         await storage.SucceedAsync(first.Id);
         Assert.Equal(1, rings);
         var second = Assert.Single(await storage.ClaimAsync(10));
-        await storage.Writer.ChangeAsync(second.Id, (log, job) => JobTransitions.Fail(log, job, 1, new("x", null, false, null), Story.Waits));
+        await storage.Writer.ChangeAsync(second.Id, (log, job) => JobTransitions.Fail(log, job, 1, new("x", null, false, null), Story.Waits), storage.Stop);
         Assert.Single(await storage.ClaimAsync(10));
         storage.Clock.Advance(Story.Lease);
         await storage.Jobs.TidyAsync(Story.Waits, 10, storage.Stop);

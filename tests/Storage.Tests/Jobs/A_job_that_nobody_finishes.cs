@@ -31,7 +31,7 @@ public sealed class A_job_that_nobody_finishes
         var job = await storage.SubmitAsync();
         await storage.ClaimAsync();
         storage.Clock.Advance(Story.Lease / 2);
-        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Renew(log, row, 1, Story.Lease, "\"saved\""u8.ToArray()));
+        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Renew(log, row, 1, Story.Lease, "\"saved\""u8.ToArray()), storage.Stop);
         storage.Clock.Advance(Story.Lease / 2);
 
         Assert.Equal(0, await TidyAsync(storage));
@@ -68,7 +68,7 @@ public sealed class A_job_that_nobody_finishes
         await TidyAsync(storage);
 
         Assert.Single(await storage.ClaimAsync());
-        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Fail(log, row, 2, new("broken", null, true, null), Story.Waits));
+        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Fail(log, row, 2, new("broken", null, true, null), Story.Waits), storage.Stop);
 
         var ended = await storage.FindAsync(job.Id);
         Assert.Equal((JobStatus.Failed, "broken", 1, 2), (ended.Status, ended.ErrorCode, ended.LostLeases, ended.Attempt));
@@ -81,7 +81,7 @@ public sealed class A_job_that_nobody_finishes
         var job = await storage.SubmitAsync(storage.NewJob(timeoutSeconds: 90));
         await storage.ClaimAsync();
         storage.Clock.Advance(Story.Lease / 2);
-        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Renew(log, row, 1, TimeSpan.FromHours(1), null));
+        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Renew(log, row, 1, TimeSpan.FromHours(1), null), storage.Stop);
         storage.Clock.Advance(Story.Lease);
         await TidyAsync(storage);
 
@@ -96,7 +96,7 @@ public sealed class A_job_that_nobody_finishes
         await using var storage = await TestStorage.OnAsync(database);
         var job = await storage.SubmitAsync();
         await storage.ClaimAsync();
-        Assert.Equal(Change.Made, await storage.Writer.ChangeAsync(job.Id, JobTransitions.Cancel));
+        Assert.Equal(Change.Made, await storage.Writer.ChangeAsync(job.Id, JobTransitions.Cancel, storage.Stop));
         storage.Clock.Advance(Story.Lease);
         await TidyAsync(storage);
 
@@ -125,7 +125,7 @@ public sealed class A_job_that_nobody_finishes
         var job = await storage.SubmitAsync(storage.NewJob(startBy: TestStorage.Start.AddSeconds(10)));
         await storage.ClaimAsync();
         await storage.Writer.ChangeAsync(job.Id, (log, row) =>
-            JobTransitions.Fail(log, row, 1, new("busy", null, true, TimeSpan.FromSeconds(30)), Story.Waits));
+            JobTransitions.Fail(log, row, 1, new("busy", null, true, TimeSpan.FromSeconds(30)), Story.Waits), storage.Stop);
         storage.Clock.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal(0, await TidyAsync(storage));

@@ -29,7 +29,7 @@ public sealed class A_stale_fence
         foreach (var (name, ask) in Arrows)
             foreach (var fence in new long[] { 0, 1, 3 })
             {
-                var change = await storage.Writer.ChangeAsync(job, (log, row) => ask(log, row, fence));
+                var change = await storage.Writer.ChangeAsync(job, (log, row) => ask(log, row, fence), storage.Stop);
                 Assert.Equal((name, fence, Change.StaleFence), (name, fence, change));
             }
 
@@ -46,11 +46,11 @@ public sealed class A_stale_fence
         storage.Clock.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal(Change.Repeated, await storage.SucceedAsync(job, 2));
-        Assert.Equal(Change.Repeated, await storage.Writer.ChangeAsync(job, JobTransitions.Cancel));
+        Assert.Equal(Change.Repeated, await storage.Writer.ChangeAsync(job, JobTransitions.Cancel, storage.Stop));
         Assert.Equal(0, await storage.Jobs.TidyAsync(Story.Waits, 10, storage.Stop));
         Assert.Empty(await storage.ClaimAsync());
         foreach (var (name, ask) in Arrows.Where(a => a.Key != "succeed"))
-            Assert.Equal((name, Change.StaleFence), (name, await storage.Writer.ChangeAsync(job, (log, row) => ask(log, row, 2))));
+            Assert.Equal((name, Change.StaleFence), (name, await storage.Writer.ChangeAsync(job, (log, row) => ask(log, row, 2), storage.Stop)));
 
         Assert.Equal(before, await storage.PictureAsync(job));
     }
@@ -61,7 +61,7 @@ public sealed class A_stale_fence
         await using var storage = await TestStorage.OnAsync(database);
 
         foreach (var (name, ask) in Arrows)
-            Assert.Equal((name, Change.NotFound), (name, await storage.Writer.ChangeAsync(storage.NewJob().Id, (log, row) => ask(log, row, 1))));
+            Assert.Equal((name, Change.NotFound), (name, await storage.Writer.ChangeAsync(storage.NewJob().Id, (log, row) => ask(log, row, 1), storage.Stop)));
     }
 
     private static async Task<Id<Job>> ClaimedTwiceAsync(TestStorage storage)

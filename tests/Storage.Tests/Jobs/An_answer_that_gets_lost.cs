@@ -17,9 +17,9 @@ public sealed class An_answer_that_gets_lost
         var (plain, keyed) = (storage.NewJob(), storage.NewJob(key: "k"));
         lose();
 
-        var first = await storage.Writer.SubmitAsync(plain, [storage.NewCallback(plain, events: Story.AllEvents)]);
+        var first = await storage.Writer.SubmitAsync(plain, [storage.NewCallback(plain, events: Story.AllEvents)], storage.Stop);
         lose();
-        var second = await storage.Writer.SubmitAsync(keyed, []);
+        var second = await storage.Writer.SubmitAsync(keyed, [], storage.Stop);
 
         Assert.Equal(plain.Id, Assert.IsType<Submitted.Accepted>(first).Job.Id);
         Assert.Equal(keyed.Id, Assert.IsType<Submitted.Accepted>(second).Job.Id);

@@ -30,7 +30,7 @@ public sealed class An_idempotency_key
         var before = await storage.PictureAsync(first.Id);
         var other = storage.NewJob(key: "k", request: "two");
 
-        Assert.IsType<Submitted.KeyReused>(await storage.Writer.SubmitAsync(other, [storage.NewCallback(other)]));
+        Assert.IsType<Submitted.KeyReused>(await storage.Writer.SubmitAsync(other, [storage.NewCallback(other)], storage.Stop));
         Assert.Equal(before, await storage.PictureAsync(first.Id));
         Assert.Equal(1, await CountAsync(storage));
         Assert.Empty(await storage.Jobs.CallbacksAsync(other.Id, storage.Stop));
@@ -42,7 +42,7 @@ public sealed class An_idempotency_key
         await using var storage = await TestStorage.OnAsync(database);
         await storage.SubmitAsync(storage.NewJob(key: "k", request: "one"));
 
-        Assert.IsType<Submitted.Accepted>(await storage.Writer.SubmitAsync(storage.NewJob(key: "k", request: "two", tenant: Neighbour), []));
+        Assert.IsType<Submitted.Accepted>(await storage.Writer.SubmitAsync(storage.NewJob(key: "k", request: "two", tenant: Neighbour), [], storage.Stop));
     }
 
     [Theory, EveryDatabase]

@@ -45,7 +45,7 @@ public sealed class The_log_of_a_job
             JobTransitions.Output(log, row, 1, 1, "\"a\""u8.ToArray());
             JobTransitions.Output(log, row, 1, 2, "\"b\""u8.ToArray());
             return JobTransitions.Succeed(log, row, 1, "3"u8.ToArray());
-        });
+        }, storage.Stop);
 
         Assert.Equal(["job.enqueued", "job.started", "job.output", "job.output", "job.succeeded"], await storage.EventTypesAsync(job.Id));
         var events = await storage.Jobs.EventsAsync(job.Id, 2, 2, storage.Stop);
@@ -62,7 +62,7 @@ public sealed class The_log_of_a_job
         await storage.ClaimAsync();
 
         Assert.Equal([Change.Made, Change.Made, Change.Repeated, Change.Repeated, Change.Made], await OutputAsync(1, 1, 2, 2, 1, 3));
-        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Release(log, row, 1, TimeSpan.Zero));
+        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Release(log, row, 1, TimeSpan.Zero), storage.Stop);
         await storage.ClaimAsync();
         Assert.Equal([Change.Made, Change.Repeated], await OutputAsync(2, 1, 1));
         Assert.Equal(4, (await storage.EventTypesAsync(job.Id)).Count(type => type == "job.output"));
@@ -87,7 +87,7 @@ public sealed class The_log_of_a_job
         {
             storage.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
             var progress = (storage.Clock.GetUtcNow() - TestStorage.Start).TotalSeconds / 4;
-            await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Report(log, row, 1, progress, "naïve 進捗"));
+            await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Report(log, row, 1, progress, "naïve 進捗"), storage.Stop);
         }
 
         Assert.Equal(["job.enqueued", "job.started", "job.progress", "job.progress"], await storage.EventTypesAsync(job.Id));
@@ -101,7 +101,7 @@ public sealed class The_log_of_a_job
         await using var storage = await TestStorage.OnAsync(database);
         var job = await storage.SubmitAsync(storage.NewJob(maxAttempts: 1));
         await storage.ClaimAsync();
-        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Release(log, row, 1, TimeSpan.FromSeconds(7)));
+        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Release(log, row, 1, TimeSpan.FromSeconds(7)), storage.Stop);
 
         Assert.Empty(await storage.ClaimAsync());
         storage.Clock.Advance(TimeSpan.FromSeconds(7));

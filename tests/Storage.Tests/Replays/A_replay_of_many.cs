@@ -141,7 +141,7 @@ public sealed class A_replay_of_many
         {
             log.Remove(job!, callback);
             return Change.Made;
-        });
+        }, storage.Stop);
         var replay = await storage.AskAsync();
 
         await storage.RunAsync();

@@ -30,7 +30,7 @@ public sealed class An_uploaded_result
         await using var storage = await TestStorage.OnAsync(database);
         var job = await ClaimAsync(storage);
         await UploadAsync(storage, job, "first");
-        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Release(log, row, job.Fence, TimeSpan.Zero));
+        await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Release(log, row, job.Fence, TimeSpan.Zero), storage.Stop);
         Assert.Null((await storage.FindAsync(job.Id)).Upload);
         var second = Assert.Single(await storage.ClaimAsync());
 
@@ -81,7 +81,7 @@ public sealed class An_uploaded_result
             new[] { "somebody-elses.txt", unrecorded.Name, kept.Name }.Order(StringComparer.Ordinal), Store(storage).List().Order(StringComparer.Ordinal));
         Assert.DoesNotContain(replaced.Name, Store(storage).List());
         Assert.DoesNotContain(unknown.Name, Store(storage).List());
-        await storage.Writer.ChangeAsync(running.Id, (log, row) => JobTransitions.Release(log, row, running.Fence, TimeSpan.Zero));
+        await storage.Writer.ChangeAsync(running.Id, (log, row) => JobTransitions.Release(log, row, running.Fence, TimeSpan.Zero), storage.Stop);
         Assert.Equal(1, await SweepAsync(storage));
     }
 

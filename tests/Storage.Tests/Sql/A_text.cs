@@ -18,7 +18,7 @@ public sealed class A_text
         var job = Assert.Single(await storage.ClaimAsync());
         foreach (var text in (string[])[.. Awkward, new('ü', 1000), string.Concat(Enumerable.Repeat("👍", 500))])
         {
-            await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Report(log, row, job.Fence, 1, text));
+            await storage.Writer.ChangeAsync(job.Id, (log, row) => JobTransitions.Report(log, row, job.Fence, 1, text), storage.Stop);
             Assert.Equal(text, (await storage.FindAsync(job.Id)).ProgressMessage);
         }
     }
@@ -30,9 +30,9 @@ public sealed class A_text
         string[] keys = ["key", "KEY", "key ", " key", "kéy", "ke\u0301y", "key\u200b"];
 
         foreach (var key in keys)
-            Assert.IsType<Submitted.Accepted>(await storage.Writer.SubmitAsync(storage.NewJob(key: key), []));
+            Assert.IsType<Submitted.Accepted>(await storage.Writer.SubmitAsync(storage.NewJob(key: key), [], storage.Stop));
         foreach (var key in keys)
-            Assert.IsType<Submitted.Replayed>(await storage.Writer.SubmitAsync(storage.NewJob(key: key), []));
+            Assert.IsType<Submitted.Replayed>(await storage.Writer.SubmitAsync(storage.NewJob(key: key), [], storage.Stop));
         Assert.Equal(keys.Length, (await storage.Jobs.ListAsync(storage.Tenant, new(null, null, null, null, null, 100), storage.Stop)).Count);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Storage;
 using Storage.Sql;
 
 namespace Storage.Tests.Sql;
@@ -19,9 +20,9 @@ public sealed class Group_commit
             },
             most: 3);
 
-        var first = commits.CommitAsync(0);
+        var first = commits.CommitAsync(0, TestContext.Current.CancellationToken);
         await running.Task;
-        var others = Enumerable.Range(1, 7).Select(commits.CommitAsync).ToList();
+        var others = Enumerable.Range(1, 7).Select(entry => commits.CommitAsync(entry)).ToList();
         go.SetResult();
 
         Assert.Equal("answer 0", await first);
@@ -42,9 +43,9 @@ public sealed class Group_commit
             },
             most: 100);
 
-        var first = commits.CommitAsync(0);
+        var first = commits.CommitAsync(0, TestContext.Current.CancellationToken);
         await running.Task;
-        var others = Enumerable.Range(1, 5).Select(commits.CommitAsync).ToList();
+        var others = Enumerable.Range(1, 5).Select(entry => commits.CommitAsync(entry)).ToList();
         go.SetResult();
 
         await Assert.ThrowsAsync<InvalidDataException>(() => others[2]);
@@ -52,7 +53,61 @@ public sealed class Group_commit
         var answers = await Task.WhenAll(others);
         Assert.Equal([10, 20, 40, 50], answers);
         Assert.Equal(0, await first);
-        Assert.Equal(60, await commits.CommitAsync(6));
+        Assert.Equal(60, await commits.CommitAsync(6, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Leaves_out_what_was_withdrawn_before_its_turn()
+    {
+        var batches = new List<int[]>();
+        var (running, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var commits = new GroupCommit<int, int>(
+            async batch =>
+            {
+                batches.Add([.. batch]);
+                running.TrySetResult();
+                await go.Task;
+                return [.. batch];
+            },
+            most: 100);
+        using var gone = new CancellationTokenSource();
+
+        var first = commits.CommitAsync(0, gone.Token);
+        await running.Task;
+        var (second, third) = (commits.CommitAsync(1, gone.Token), commits.CommitAsync(2, TestContext.Current.CancellationToken));
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first); // under way: done, but its caller doesn't wait
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        go.SetResult();
+        Assert.Equal(2, await third);
+        Assert.Equal([[0], [2]], batches);
+    }
+
+    [Fact]
+    public async Task Asks_a_database_that_is_away_once_for_all()
+    {
+        var batches = new List<int[]>();
+        var (running, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var commits = new GroupCommit<int, int>(
+            async batch =>
+            {
+                batches.Add([.. batch]);
+                running.TrySetResult();
+                await go.Task;
+                return batch.Contains(0) ? [.. batch] : throw new RetryLimitExceededException();
+            },
+            most: 100);
+
+        var first = commits.CommitAsync(0, TestContext.Current.CancellationToken);
+        await running.Task;
+        var others = Enumerable.Range(1, 5).Select(entry => commits.CommitAsync(entry, TestContext.Current.CancellationToken)).ToList();
+        go.SetResult();
+
+        Assert.Equal(0, await first);
+        foreach (var other in others)
+            await Assert.ThrowsAsync<RetryLimitExceededException>(() => other);
+        Assert.Equal([[0], [1, 2, 3, 4, 5]], batches);
     }
 
     [Fact]
@@ -67,15 +122,15 @@ public sealed class Group_commit
                 return [.. batch];
             },
             most: 2);
-        var asked = Enumerable.Range(0, 9).Select(commits.CommitAsync).ToList();
+        var asked = Enumerable.Range(0, 9).Select(entry => commits.CommitAsync(entry)).ToList();
         await running.Task;
 
         var disposing = commits.DisposeAsync().AsTask();
         Assert.False(disposing.IsCompleted);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => commits.CommitAsync(9));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => commits.CommitAsync(9, TestContext.Current.CancellationToken));
         go.SetResult();
         await disposing;
 
-        Assert.All(asked, task => Assert.True(task.IsCompletedSuccessfully));
+        Assert.Equal(Enumerable.Range(0, 9), await Task.WhenAll(asked));
     }
 }
