@@ -6,7 +6,7 @@ namespace Faults.Tests;
 /// <summary>Each promise, broken by hand: a checker that stays green here would stay green when it counts.</summary>
 public sealed class A_checker
 {
-    [Theory, InlineData(nameof(Told.Good)), InlineData(nameof(Told.Remote)), InlineData(nameof(Told.Replaying)), InlineData(nameof(Told.Informed)), InlineData(nameof(Told.Rolled))]
+    [Theory, InlineData(nameof(Told.Good)), InlineData(nameof(Told.Remote)), InlineData(nameof(Told.Replaying)), InlineData(nameof(Told.Informed)), InlineData(nameof(Told.Rolled)), InlineData(nameof(Told.GivenUp)), InlineData(nameof(Told.Ordered))]
     public void finds_nothing_in_a_good_history(string told) => Assert.All(
         Checker.All, checker => Assert.Equal((checker.Name, ""), (checker.Name, string.Join('\n', checker.Violations(Told.Named(told))))));
 
@@ -90,12 +90,32 @@ public sealed class A_checker
         ["schedule"] =
         [
             Told.Good.With(attempts: [Told.Attempt with { StatusCode = 500, Error = "http_status" }, Told.Attempt with { Number = 2, StartedAt = Told.At(3.4) }]),
-            Told.Good.With(attempts: [Told.Attempt with { StatusCode = 429, Error = "http_status" }, Told.Attempt with { Number = 2, StartedAt = Told.At(4.5) }]),
+            Told.Good.With(attempts: [Told.Attempt with { StatusCode = 429, Error = "http_status" }, Told.Attempt with { Number = 2, StartedAt = Told.At(5.5) }]),
+            Told.Good.With(attempts: [Told.Attempt with { StatusCode = null, Error = "timeout" }, Told.Attempt with { Number = 2, StartedAt = Told.At(4.5) }]),
             Told.Good.With(attempts: [Told.Attempt, Told.Attempt with { Number = 2, StartedAt = Told.At(60) }]),
             Told.Good.With(attempts: [.. Enumerable.Range(1, 4).Select(n => Told.Attempt with
             {
                 Number = n, StatusCode = 500, Error = "http_status", StartedAt = Told.At(100 * n), FinishedAt = Told.At(100 * n),
             })]),
+        ],
+        ["given-up"] =
+        [
+            Told.GivenUp with { Requests = [Told.Request with { Answer = 500 }] },
+            Told.GivenUp.With(deliveries: [Told.GivenUp.Audit.Deliveries[0] with { Reason = "retries_exhausted" }]),
+            Told.GivenUp.With(deliveries: [Told.GivenUp.Audit.Deliveries[0] with { Reason = "refused_by_receiver" }]),
+            Told.GivenUp.With(deliveries: [Told.GivenUp.Audit.Deliveries[0] with { Reason = "disabled_by_receiver" }]),
+            Told.GivenUp.With(deliveries: [Told.GivenUp.Audit.Deliveries[0] with { Reason = "receiver_disabled" }]),
+        ],
+        ["heard"] =
+        [
+            Told.GivenUp.With(
+                deliveries: [Told.GivenUp.Audit.Deliveries[0], Told.Delivery with { Id = "dlv_2", Seq = 1 }],
+                attempts: [Told.GivenUp.Audit.Attempts[0], Told.Attempt with { DeliveryId = "dlv_2", StartedAt = Told.At(6), FinishedAt = Told.At(6.2) }]),
+        ],
+        ["ordered"] =
+        [
+            Told.Ordered.With(attempts: [Told.Attempt with { StartedAt = Told.At(2), FinishedAt = Told.At(2.1) }, Told.Attempt with { DeliveryId = "dlv_2", StartedAt = Told.At(4) }]),
+            Told.Ordered.With(attempts: [Told.Attempt, Told.Attempt with { DeliveryId = "dlv_2", StartedAt = Told.At(2), FinishedAt = null }]),
         ],
         ["workers"] =
         [

@@ -36,7 +36,7 @@ internal static class Told
     {
         Terms = new()
         {
-            Database = "Sqlite", Seed = 1, Lease = TimeSpan.FromSeconds(7), Timeout = TimeSpan.FromSeconds(2), ThrottleFloor = TimeSpan.FromSeconds(2),
+            Database = "Sqlite", Seed = 1, Lease = TimeSpan.FromSeconds(7), Timeout = TimeSpan.FromSeconds(2), ThrottleFloor = TimeSpan.FromSeconds(2), AskedToWait = TimeSpan.FromSeconds(3),
             Schedule = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)], From = At(0), QuietFrom = At(10), DoneAt = At(11),
         },
         Calls = [Call],
@@ -108,9 +108,25 @@ internal static class Told
     {
         Requests =
         [
-            Work, Request with { Answer = 500 },
+            Work, Request with { Answer = 500, Wish = "abort-message" },
             Request with { Number = 12, Receiver = "operations", Path = "/operations/shared/log", Id = "evt_job_log_1", BodyHash = "parked1", SignedBy = ["sgk_1"] },
         ],
+    };
+
+    /// <summary>The receiver said that it is gone.</summary>
+    public static History GivenUp { get; } = Good.With(
+        deliveries: [Delivery with { Status = 2, Reason = "gone", DeliveredAt = null }], attempts: [Attempt with { StatusCode = 410, Error = "http_status" }]) with
+    {
+        Requests = [Work, Request with { Answer = 410 }],
+    };
+
+    /// <summary>Two events of an ordered callback, one after the other.</summary>
+    public static History Ordered { get; } = Good.With(
+        callbacks: [Good.Audit.Callbacks[0] with { Events = 449, Ordering = 1 }],
+        deliveries: [Delivery, Delivery with { Id = "dlv_2", Seq = 1, EventType = 0 }],
+        attempts: [Attempt, Attempt with { DeliveryId = "dlv_2", StartedAt = At(2), FinishedAt = At(2.2) }]) with
+    {
+        Requests = [Work, Request, Request with { Number = 12, Id = "evt_job_1_1", BodyHash = "hash1", At = At(2.1), Until = At(2.15), Timestamp = At(2).ToUnixTimeSeconds() }],
     };
 
     public static History Rolled { get; } = Good with { Disturbances = [new(Harm.RollingRestart, "api1", At(1), At(9))] };

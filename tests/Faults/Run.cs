@@ -55,8 +55,8 @@ internal sealed class Run(Options options, TextWriter output)
 
     public static Terms TermsOf(Options options) => new()
     {
-        Database = options.Database, Seed = options.Seed, Lease = Lease, Timeout = Timeout, ThrottleFloor = ThrottleFloor, Schedule = Schedule,
-        From = TimeProvider.System.GetUtcNow(),
+        Database = options.Database, Seed = options.Seed, Lease = Lease, Timeout = Timeout, ThrottleFloor = ThrottleFloor, AskedToWait = Personality.AskedToWait,
+        Schedule = Schedule, From = TimeProvider.System.GetUtcNow(),
     };
 
     private Task<Deployment> StartAsync(string folder, Receivers receivers) => options.Database == "Sqlite"

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -48,12 +49,7 @@ internal sealed class Body<T> : IBindableFromHttpContext<Body<T>>, IEndpointPara
         if (MediaFault(context.Request) is { } fault)
             return new(fault);
         var reader = context.Request.BodyReader;
-        var read = await reader.ReadAsync(context.RequestAborted);
-        while (!read.IsCompleted)
-        {
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            read = await reader.ReadAsync(context.RequestAborted);
-        }
+        var read = await ReadAllAsync(reader, context.RequestAborted);
         try
         {
             return Parse(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray());
@@ -61,6 +57,24 @@ internal sealed class Body<T> : IBindableFromHttpContext<Body<T>>, IEndpointPara
         finally
         {
             reader.AdvanceTo(read.Buffer.End);
+        }
+    }
+
+    private static async Task<ReadResult> ReadAllAsync(PipeReader reader, CancellationToken stop)
+    {
+        try
+        {
+            var read = await reader.ReadAsync(stop);
+            while (!read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                read = await reader.ReadAsync(stop);
+            }
+            return read;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new BadHttpRequestException("The body took longer than a request may.", StatusCodes.Status408RequestTimeout);
         }
     }
 

@@ -37,7 +37,10 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
             return;
         }
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null })
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff"; // the time limit clears what was there
             await Problem.OfStatus(context.Response.StatusCode).ExecuteAsync(context);
+        }
     }
 
     private static async Task AnswerAsync(HttpContext context, int status)

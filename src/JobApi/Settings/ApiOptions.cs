@@ -10,7 +10,8 @@ internal sealed class ApiOptions
     public string? PublicUrl { get; set; }
 
     /// <summary>
-    /// How long a request may take before it begins to answer, or to wait as it was asked to; then <c>503</c> is answered. Default: 15 s.
+    /// How long a request may take before it begins to answer, or to wait as it was asked to; then <c>503</c> is answered, or <c>408</c> where
+    /// its body has not come. Default: 15 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "Api:RequestTimeout must be from {1} to {2}.")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);

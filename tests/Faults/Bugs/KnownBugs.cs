@@ -12,6 +12,7 @@ internal static class KnownBugs
     private const string Settlements = "Storage/Deliveries/Settlements.cs";
     private const string Courier = "DeliveryEngine/Sending/Courier.cs";
     private const string Engine = "DeliveryEngine/DeliveryEngine.cs";
+    private const string Table = "DeliveryEngine/Outcomes/StatusTable.cs";
     private const string Turn = "DeliveryEngine/Turns/Turn.cs";
 
     public static IReadOnlyList<Bug> All { get; } =
@@ -78,6 +79,14 @@ internal static class KnownBugs
             new Edit("DeliveryEngine/Sending/SigningSecrets.cs", "own.Secret is { } secret ? Signing.With(secret) : await OfTenantAsync(tenant);", "await OfTenantAsync(tenant);")),
         new("waits-one-behind", Show.Refused, ["schedule"],
             new Edit("DeliveryEngine/Outcomes/Schedule.cs", "_waits[failures] + _waits[failures] *", "_waits[failures - 1] + _waits[failures - 1] *")),
+        new("given-up-too-soon", Show.Calm, ["given-up"],
+            new Edit(Table, "waits.WaitAfter(delivery.Failures + 1) is { } wait", "delivery.Failures < 1 && waits.WaitAfter(delivery.Failures + 1) is { } wait")),
+        new("gone-is-sent-more", Show.Calm, ["heard"],
+            new Edit(Table, "new Decision.Disable(\"gone\", RememberUrl: true)", "new Decision.Park(\"gone\")")),
+        new("retry-after-is-not-heard", Show.Calm, ["schedule"],
+            new Edit(Table, "wait < LongestAskedWait ? wait : LongestAskedWait", "TimeSpan.Zero")),
+        new("order-is-not-kept", Show.Calm, ["ordered"],
+            new Edit("Storage/Deliveries/OrderedQueues.cs", "return [.. await session.ReadAsync(Waiting, callbacks, row => row.Id<Callback>(), [], stop)];", "return [];")),
         new("owed-is-removed", Show.Minute, ["removed"],
             new Edit("Storage/Jobs/Retention.cs", "(d.Status = 0 AND d.DueAt < @never OR d.Status IN (0, 2) AND j.ExpiresAt > @parked)", "d.Status = 2 AND j.ExpiresAt > @parked"),
             new Edit("Storage/Jobs/Retention.cs", "status == DeliveryStatus.Pending && due < LeasedReceiver.Never);", "false);")),

@@ -20,7 +20,7 @@ internal static class ScheduleBounds
             {
                 if (first.Succeeded)
                     yield return $"attempt {next.Number} of {first.DeliveryId} came after {first.Number} had been accepted";
-                if (IsOwnFault(first))
+                if (!first.Counts)
                     continue;
                 failures++;
                 var atLeast = Bound(first, failures, history.Terms);
@@ -33,13 +33,10 @@ internal static class ScheduleBounds
         }
     }
 
-    private static bool IsOwnFault(AttemptRow attempt) =>
-        attempt.Error is null or "engine_lost" or "engine_stopped" or "own_fault" or "resolver_failed" or "invalid_request";
-
     private static TimeSpan Bound(AttemptRow attempt, int failures, Terms terms)
     {
         var wait = failures < terms.Schedule.Count ? terms.Schedule[failures] : TimeSpan.Zero;
-        var throttles = attempt.StatusCode is 429 or 502 or 503 or 504 || attempt.Error == "timeout";
-        return throttles && terms.ThrottleFloor > wait ? terms.ThrottleFloor : wait;
+        var floor = attempt.StatusCode == 429 ? terms.AskedToWait : attempt.StatusCode is 502 or 503 or 504 || attempt.Error == "timeout" ? terms.ThrottleFloor : TimeSpan.Zero;
+        return floor > wait ? floor : wait;
     }
 }

@@ -72,8 +72,9 @@ internal sealed class DatabaseReader(Func<DbConnection> connect)
             r.IsDBNull(7) ? null : Id<Job>(r, 7), Time(r, 8), MaybeTime(r, 9), r.GetString(10)));
         await ReadAsync("jobid, seq, type, body, createdat FROM jobevents", r => new EventRow(
             Id<Job>(r, 0), r.GetInt32(1), r.GetInt32(2), Hash((byte[])r.GetValue(3)), Time(r, 4), Said(r.GetInt32(2), (byte[])r.GetValue(3))));
-        await ReadAsync("id, jobid, url, events, status, reason, createdat FROM callbacks", r => new CallbackRow(
-            Id<Callback>(r, 0), Id<Job>(r, 1), new Uri(r.GetString(2)).AbsolutePath, r.GetInt32(3), r.GetInt32(4), Text(r, 5), Time(r, 6)));
+        await ReadAsync("id, jobid, url, events, status, reason, createdat, ordering, schedule FROM callbacks", r => new CallbackRow(
+            Id<Callback>(r, 0), Id<Job>(r, 1), new Uri(r.GetString(2)).AbsolutePath, r.GetInt32(3), r.GetInt32(4), Text(r, 5), Time(r, 6),
+            r.GetInt32(7), Text(r, 8)?.Split(',').Length));
         await ReadAsync(
             "id, jobid, seq, eventtype, callbackid, status, reason, round, roundat, attempts, deliveredat, createdat FROM deliveries",
             r => new DeliveryRow(

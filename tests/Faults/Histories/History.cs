@@ -59,6 +59,9 @@ internal sealed record Received
 
     /// <summary>The status that the receiver decided on; null where it decided not to answer.</summary>
     public int? Answer { get; init; }
+
+    /// <summary>What it said in <c>webhook-delivery</c>.</summary>
+    public string? Wish { get; init; }
     public required DateTimeOffset At { get; init; }
     public DateTimeOffset? Until { get; init; }
 }
@@ -85,6 +88,9 @@ internal sealed record Terms
     public required TimeSpan Lease { get; init; }
     public required TimeSpan Timeout { get; init; }
     public required TimeSpan ThrottleFloor { get; init; }
+
+    /// <summary>What receivers ask for that answer 429.</summary>
+    public required TimeSpan AskedToWait { get; init; }
     public required IReadOnlyList<TimeSpan> Schedule { get; init; }
     public required DateTimeOffset From { get; init; }
 
@@ -105,7 +111,10 @@ internal sealed record JobRow(
 /// <param name="Said">The data of an output; of an operations event, all of it.</param>
 internal sealed record EventRow(string JobId, int Seq, int Type, string BodyHash, DateTimeOffset At, string? Said = null);
 
-internal sealed record CallbackRow(string Id, string JobId, string Path, int Events, int Status, string? Reason, DateTimeOffset CreatedAt);
+/// <param name="Ordering">0: none; 1: what is parked holds up the rest; 2: it doesn't.</param>
+/// <param name="Tries">How many attempts its own schedule has, where it has one.</param>
+internal sealed record CallbackRow(
+    string Id, string JobId, string Path, int Events, int Status, string? Reason, DateTimeOffset CreatedAt, int Ordering = 0, int? Tries = null);
 
 internal sealed record DeliveryRow(
     string Id, string JobId, int Seq, int EventType, string CallbackId, int Status, string? Reason, int Round, DateTimeOffset RoundAt, int Attempts,
@@ -119,6 +128,9 @@ internal sealed record AttemptRow(
 {
     /// <summary>An answer whose body never ended has a status, and an error too.</summary>
     public bool Succeeded => Error is null && StatusCode is >= 200 and <= 299;
+
+    /// <summary>The receiver failed, so a place in the schedule is used up.</summary>
+    public bool Counts => Error is not (null or "engine_lost" or "engine_stopped" or "own_fault" or "resolver_failed" or "invalid_request");
 }
 
 internal sealed record ReplayRow(

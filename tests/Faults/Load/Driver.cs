@@ -155,12 +155,23 @@ internal sealed class Driver : IDisposable
     private (JsonObject Body, IReadOnlyList<string> Paths) Job(Random random, string subject)
     {
         var callbacks = Personality.All.OrderBy(_ => random.Next()).Take(random.Next(1, 4)).Select((p, i) => Callback(random, p, subject, i)).ToList();
-        foreach (var (callback, _) in callbacks.Where(_ => random.NextDouble() < 0.2))
+        foreach (var (callback, path) in callbacks.Where(_ => random.NextDouble() < 0.2))
+        {
             callback["events"] = new JsonArray("job.enqueued", "job.started", "job.succeeded", "job.failed", "job.canceled");
+            if (random.Next(2) == 0)
+                PutInOrder(callback, path);
+        }
         var body = random.NextDouble() < 0.3 ? RemoteWork() : HttpRequest(subject, fails: random.NextDouble() < 0.05);
         body["metadata"] = new JsonObject { ["subject"] = subject };
         body["callbacks"] = new JsonArray([.. callbacks.Select(c => c.Body)]);
         return (body, [.. callbacks.Select(c => c.Path)]);
+    }
+
+    private static void PutInOrder(JsonObject callback, string path)
+    {
+        callback["ordered"] = true;
+        if (!Personality.Patient.Contains(path.Split('/')[1]))
+            callback["on_parked"] = "skip";
     }
 
     private static JsonObject RemoteWork() => new()

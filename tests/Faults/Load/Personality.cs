@@ -7,6 +7,9 @@ namespace Faults.Load;
 /// <summary>How one receiver behaves. <c>Answer</c> gets a number from 0 to 1 that was drawn for the request.</summary>
 internal sealed record Personality(int Number, string Name, Func<HttpContext, double, Task> Answer)
 {
+    /// <summary>What one that throttles asks for: more than what is waited all the same.</summary>
+    public static readonly TimeSpan AskedToWait = TimeSpan.FromSeconds(2);
+
     public static IReadOnlyList<Personality> All { get; } =
     [
         new(1, "healthy", AnswerWell),
@@ -19,7 +22,7 @@ internal sealed record Personality(int Number, string Name, Func<HttpContext, do
         new(4, "throttling", (context, luck) =>
         {
             if (luck < 0.3)
-                context.Response.Headers.RetryAfter = "1";
+                context.Response.Headers.RetryAfter = AskedToWait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             return With(context, luck < 0.3 ? 429 : 204);
         }),
         new(5, "hanging", async (context, luck) =>
@@ -67,6 +70,9 @@ internal sealed record Personality(int Number, string Name, Func<HttpContext, do
 
     /// <summary>Those that end a delivery or a callback: what is not kept must not be parked, or it is kept.</summary>
     public static IReadOnlySet<string> Ending { get; } = new HashSet<string> { "gone", "disabling", "aborting" };
+
+    /// <summary>Those that never have a delivery parked, so an ordered queue of theirs is never held up for good.</summary>
+    public static IReadOnlySet<string> Patient { get; } = new HashSet<string> { "healthy", "slow", Receivers.Careful };
 
     public IPAddress Address { get; } = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"127.0.1.{Number}"));
 

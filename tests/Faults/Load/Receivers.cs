@@ -173,7 +173,7 @@ internal sealed class Receivers : IAsyncDisposable
         context.Response.OnStarting(() =>
         {
             // Before the first byte: an answer that is heard was logged, whatever happens to us or to the sender.
-            entry = entry with { Answer = context.Response.StatusCode };
+            entry = entry with { Answer = context.Response.StatusCode, Wish = context.Response.Headers["webhook-delivery"] };
             _log.Append(entry);
             return Task.CompletedTask;
         });
