@@ -72,7 +72,7 @@ internal sealed class Administrator(Deployment deployment, Receivers receivers, 
     private async Task RetireAsync(string id)
     {
         receivers.Ring.Retire(id, isDone: false);
-        while ((await AskAsync(HttpMethod.Delete, "/signing-secret/" + id)).Result != CallResult.Ok)
+        while ((await AskAsync(HttpMethod.Delete, "/signing-secret/" + id)).Status is not (200 or 404)) // gone, where an answer was lost
             await Pause.ForAsync(TimeSpan.FromMilliseconds(200), CancellationToken.None);
         receivers.Ring.Retire(id, isDone: true);
     }
@@ -114,20 +114,28 @@ internal sealed class Administrator(Deployment deployment, Receivers receivers, 
     private async Task<bool> AskToBeToldAsync() =>
         (await AskAsync(HttpMethod.Put, "/operations-callback", new JsonObject { ["url"] = receivers.OperationsUrl })).Result == CallResult.Ok;
 
+    /// <summary>A receiver may have been removed meanwhile; then there is nothing to resume.</summary>
     private async Task UntilOkAsync(CallKind kind, string subject, string path)
     {
-        while (await TellAsync(kind, subject, path) != CallResult.Ok)
+        while ((await calls.SendAsync(calls.Begin(kind, subject), HttpMethod.Post, Door, path, null)).Status is not (200 or 404))
             await Pause.ForAsync(TimeSpan.FromMilliseconds(200), CancellationToken.None);
     }
 
     private async Task<CallResult> TellAsync(CallKind kind, string subject, string path) =>
         (await calls.SendAsync(calls.Begin(kind, subject), HttpMethod.Post, Door, path, null)).Result;
 
+    /// <summary>All pages of a list, however long the database is away meanwhile.</summary>
     private async Task<List<string>> UntilListedAsync(string path)
     {
-        List<string>? found;
-        while ((found = await calls.ListAsync(Door, path)) is null)
-            await Pause.ForAsync(TimeSpan.FromMilliseconds(200), CancellationToken.None);
+        var found = new List<string>();
+        for (string? next = path; next is not null;)
+            if (await calls.PageAsync(Door, next) is { } page)
+            {
+                found.AddRange(page.Ids);
+                next = page.Next is { } cursor ? $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}cursor={cursor}" : null;
+            }
+            else
+                await Pause.ForAsync(TimeSpan.FromMilliseconds(200), CancellationToken.None);
         return found;
     }
 

@@ -34,14 +34,19 @@ internal sealed class Calls(Deployment deployment, HistoryLog log)
         return call;
     }
 
-    /// <summary>The ids of a list; null where it could not be had.</summary>
-    public async Task<List<string>?> ListAsync(Uri door, string path)
+    /// <summary>The ids of a list's first page; null where it could not be had.</summary>
+    public async Task<List<string>?> ListAsync(Uri door, string path) => (await PageAsync(door, path))?.Ids;
+
+    /// <summary>The ids of one page and the cursor of the next, where there is one; null where it could not be had.</summary>
+    public async Task<(List<string> Ids, string? Next)?> PageAsync(Uri door, string path)
     {
         using var request = Wire.Request(HttpMethod.Get, door, path);
         var answer = await Wire.SendAsync(deployment.Client, request);
-        return answer.Result == CallResult.Ok
-            ? [.. answer.Json.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!)]
-            : null;
+        if (answer.Result != CallResult.Ok)
+            return null;
+        var page = answer.Json;
+        return ([.. page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!)],
+            page.TryGetProperty("next_cursor", out var next) ? next.GetString() : null);
     }
 
     public Task LookAsync(Uri door) => ListAsync(door, "/jobs?limit=20");
