@@ -24,9 +24,9 @@ internal sealed class Administrator(Deployment deployment, Receivers receivers, 
     public async Task FinishAsync()
     {
         foreach (var held in await UntilListedAsync("/receivers?status=paused&limit=100"))
-            await UntilOkAsync(CallKind.ResumeReceiver, held, $"/receivers/{held}/resume");
+            await UntilAnsweredAsync(CallKind.ResumeReceiver, held, $"/receivers/{held}/resume");
         foreach (var replay in await UntilListedAsync("/replays?limit=200"))
-            await TellAsync(CallKind.ResumeReplay, replay, $"/replays/{replay}/resume");
+            await UntilAnsweredAsync(CallKind.ResumeReplay, replay, $"/replays/{replay}/resume");
     }
 
     private async Task RepeatAsync(Func<Task> act, double least, double most, CancellationToken stop)
@@ -85,7 +85,7 @@ internal sealed class Administrator(Deployment deployment, Receivers receivers, 
             return;
         await TellAsync(CallKind.PauseReceiver, personality.Name, $"/receivers/{id}/pause");
         await Pause.ForAsync(TimeSpan.FromSeconds(7 + 6 * _random.NextDouble()), CancellationToken.None);
-        await UntilOkAsync(CallKind.ResumeReceiver, personality.Name, $"/receivers/{id}/resume");
+        await UntilAnsweredAsync(CallKind.ResumeReceiver, personality.Name, $"/receivers/{id}/resume");
     }
 
     private async Task ReplayManyAsync()
@@ -114,10 +114,10 @@ internal sealed class Administrator(Deployment deployment, Receivers receivers, 
     private async Task<bool> AskToBeToldAsync() =>
         (await AskAsync(HttpMethod.Put, "/operations-callback", new JsonObject { ["url"] = receivers.OperationsUrl })).Result == CallResult.Ok;
 
-    /// <summary>A receiver may have been removed meanwhile; then there is nothing to resume.</summary>
-    private async Task UntilOkAsync(CallKind kind, string subject, string path)
+    /// <summary>Until it is done, or refused: what is not there any more, or has ended, can't be resumed.</summary>
+    private async Task UntilAnsweredAsync(CallKind kind, string subject, string path)
     {
-        while ((await calls.SendAsync(calls.Begin(kind, subject), HttpMethod.Post, Door, path, null)).Status is not (200 or 404))
+        while ((await calls.SendAsync(calls.Begin(kind, subject), HttpMethod.Post, Door, path, null)).Status is not (>= 200 and < 500))
             await Pause.ForAsync(TimeSpan.FromMilliseconds(200), CancellationToken.None);
     }
 
