@@ -81,7 +81,7 @@ internal static class KnownBugs
             new Edit("DeliveryEngine/Outcomes/Schedule.cs", "_waits[failures] + _waits[failures] *", "_waits[failures - 1] + _waits[failures - 1] *")),
         new("given-up-too-soon", Show.Calm, ["given-up"],
             new Edit(Table, "waits.WaitAfter(delivery.Failures + 1) is { } wait", "delivery.Failures < 1 && waits.WaitAfter(delivery.Failures + 1) is { } wait")),
-        new("gone-is-sent-more", Show.Calm, ["heard"],
+        new("gone-is-sent-more", Show.Minute, ["heard"],
             new Edit(Table, "new Decision.Disable(\"gone\", RememberUrl: true)", "new Decision.Park(\"gone\")")),
         new("retry-after-is-not-heard", Show.Calm, ["schedule"],
             new Edit(Table, "wait < LongestAskedWait ? wait : LongestAskedWait", "TimeSpan.Zero")),

@@ -155,7 +155,7 @@ internal sealed class Driver : IDisposable
     private (JsonObject Body, IReadOnlyList<string> Paths) Job(Random random, string subject)
     {
         var callbacks = Personality.All.OrderBy(_ => random.Next()).Take(random.Next(1, 4)).Select((p, i) => Callback(random, p, subject, i)).ToList();
-        foreach (var (callback, path) in callbacks.Where(_ => random.NextDouble() < 0.2))
+        foreach (var (callback, path) in callbacks.Where(c => random.NextDouble() < (Personality.Ending.Contains(c.Path.Split('/')[1]) ? 0.6 : 0.2)))
         {
             callback["events"] = new JsonArray("job.enqueued", "job.started", "job.succeeded", "job.failed", "job.canceled");
             if (random.Next(2) == 0)
