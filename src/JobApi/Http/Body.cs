@@ -79,8 +79,11 @@ internal sealed class Body<T> : IBindableFromHttpContext<Body<T>>, IEndpointPara
     }
 
     /// <summary>What the OpenAPI document says about the body.</summary>
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T), isOptional: false));
+        builder.Metadata.Add(DocumentedProblems.Metadata(StatusCodes.Status408RequestTimeout));
+    }
 
     private static Body<T> Parse(ReadOnlySpan<byte> json)
     {

@@ -16,5 +16,5 @@ internal static class DocumentedProblems
     public static RouteHandlerBuilder Documented(this RouteHandlerBuilder route, params int[] statuses) =>
         route.WithMetadata([.. statuses.Select(Metadata)]);
 
-    private static ProducesResponseTypeMetadata Metadata(int status) => new(status, typeof(ProblemDocument), [Problem.ContentType]);
+    public static ProducesResponseTypeMetadata Metadata(int status) => new(status, typeof(ProblemDocument), [Problem.ContentType]);
 }

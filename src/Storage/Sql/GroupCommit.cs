@@ -66,7 +66,7 @@ internal sealed class GroupCommit<TEntry, TResult>(Func<IReadOnlyList<TEntry>, T
         catch
         {
             // One entry's fault must not fail its neighbours: each gets a transaction of its own.
-            foreach (var waiting in batch)
+            foreach (var waiting in batch.Where(w => !w.Done.Task.IsCanceled))
                 await WriteAsync([waiting]);
         }
     }

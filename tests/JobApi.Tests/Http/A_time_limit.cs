@@ -1,9 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using JobApi.Http;
 using JobApi.Tests.Results;
 using JobApi.Tests.Streams;
 using JobApi.Workers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace JobApi.Tests.Http;
@@ -36,6 +41,30 @@ public sealed class A_time_limit
         Assert.Equal((200, "running"), ((await polling).Status, (await polling).Text("status")));
         service.Clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(204, (await claiming).Status);
+    }
+
+    [Fact]
+    public async Task Need_not_be_over_where_the_database_is_known_to_be_away()
+    {
+        using var body = new MemoryStream();
+        var http = new DefaultHttpContext { Response = { Body = body } };
+
+        await new ProblemAnswers(_ => throw new RetryLimitExceededException(), NullLogger<ProblemAnswers>.Instance).InvokeAsync(http);
+
+        Assert.Equal((503, "1"), (http.Response.StatusCode, http.Response.Headers.RetryAfter.ToString()));
+        Assert.Equal("unavailable", JsonDocument.Parse(body.ToArray()).RootElement.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Is_part_of_the_contract()
+    {
+        await using var service = await Service.StartAsync(_ => { });
+
+        var responses = (await service.SendAsync(HttpMethod.Get, "/openapi/v1.json", null, key: null)).Json
+            .GetProperty("paths").GetProperty("/jobs").GetProperty("post").GetProperty("responses");
+
+        Assert.True(responses.TryGetProperty("408", out _));
+        Assert.True(responses.TryGetProperty("503", out _));
     }
 
     [Theory]
